@@ -1,0 +1,7 @@
+namespace Sidecars.Ambassador.Tests;
+
+public class PlaceholderTests
+{
+    [Fact]
+    public void Runs() => Assert.True(true);
+}
