@@ -1,0 +1,40 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Sidecars.Testing.Pods;
+
+/// <summary>Renders an overlay with the real tool: <c>kubectl kustomize</c>, else <c>kustomize build</c>; neither needs a cluster.</summary>
+public static class Kustomize
+{
+    private static readonly string[][] Tools = [["kubectl", "kustomize"], ["kustomize", "build"]];
+
+    /// <summary>The overlay's objects.</summary>
+    public static async Task<Manifest> RenderAsync(string folder)
+    {
+        foreach (var tool in Tools)
+        {
+            try
+            {
+                return Manifest.Parse(await RunAsync(tool, folder));
+            }
+            catch (Win32Exception)
+            {
+                // not installed: try the next one
+            }
+        }
+
+        throw new InvalidOperationException("neither kubectl nor kustomize is on the PATH; the overlays cannot be rendered");
+    }
+
+    private static async Task<string> RunAsync(string[] tool, string folder)
+    {
+        var start = new ProcessStartInfo(tool[0]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(tool[1]);
+        start.ArgumentList.Add(folder);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var rendered = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? rendered : throw new InvalidOperationException($"{tool[0]} {tool[1]} {folder}: {await errors}");
+    }
+}
