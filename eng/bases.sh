@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The images that ours are built on and run beside, under their vendors' names. With a registry in reach they are pulled;
 # without one each is made of the Debian packages of this machine: enough to prove the wiring, not the vendor's build.
-# Says for each image which of the two it is. Making all of them takes seconds; a second run finds them.
+# It says for each image which of the two it is. Making all of them takes seconds; a second run finds them.
 
 . "$(dirname "${BASH_SOURCE[0]}")/containers.sh"
 

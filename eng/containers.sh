@@ -85,11 +85,18 @@ containers_start_service() {
   done
 }
 
-containers_start() {
+# A container that runs and ends well is the proof; that podman is installed is none.
+containers_check() {
   command -v podman >/dev/null || { echo "podman is not installed"; return 1; }
-  step "Base images" "$SIDECARS_ROOT/eng/bases.sh"
-  grep -h '^[a-z].*: ' "$SIDECARS_LOGS/Base-images.log" | sed 's/^/    /' || true
-  step "Container engine" containers_start_service
+  podman run --rm --network none docker.io/library/busybox:1.37 true
+}
+
+# Returns 1, with the failing step and its log named, where no engine can run.
+containers_start() {
+  run_step "Base images" "$SIDECARS_ROOT/eng/bases.sh" || return 1
+  sed 's/^/    /' "$SIDECARS_LOGS/Base-images.log"
+  run_step "Container engine" containers_check || return 1
+  run_step "Docker API" containers_start_service || return 1
 }
 
 containers_stop() {

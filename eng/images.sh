@@ -30,9 +30,12 @@ if [ -n "$(podman image inspect -f '{{index .Labels "sidecars.stand-in"}}' "$sdk
   case $(dotnet_root) in /usr/*) ;; *) mounts+=(-v "$(dotnet_root):$(dotnet_root):ro") ;; esac
 fi
 
+# A warning fails the build: the compiler makes errors of its own and of Native AOT's, this finds the others.
 build() {
+  local log=$SIDECARS_LOGS/build-$1.log
   podman build --pull=never --layers "${mounts[@]}" --label "sidecars.sources=$2" \
-    -f "Dockerfile.$1" -t "docker.io/sidecars/$1:$version" .
+    -f "Dockerfile.$1" -t "docker.io/sidecars/$1:$version" . 2>&1 | tee "$log"
+  ! grep -E 'warning [A-Z]{2,}[0-9]+' "$log" || { podman untag "docker.io/sidecars/$1:$version"; return 1; }
 }
 
 sizes() {

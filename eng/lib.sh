@@ -20,7 +20,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 run_step() {
   local name=$1 log began=$SECONDS code=0
   shift
-  log=$SIDECARS_LOGS/$(printf '%s' "$name" | tr -c 'A-Za-z0-9\n' '-' | tr -s '-').log
+  log=$SIDECARS_LOGS/$(printf '%s' "$name" | tr -c 'A-Za-z0-9.\n' '-' | tr -s '-').log
   printf '==> %s ... ' "$name"
   # A subshell of its own keeps "set -e" working inside functions, which "if" and "||" would switch off.
   set +e
