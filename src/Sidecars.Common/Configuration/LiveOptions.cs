@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace Sidecars.Common.Configuration;
+
+/// <summary>The options in force; they change when a changed file was read and found right.</summary>
+/// <typeparam name="TOptions">The sidecar's options.</typeparam>
+/// <param name="initial">The options at start.</param>
+public sealed class LiveOptions<TOptions>(TOptions initial)
+    where TOptions : SidecarOptions
+{
+    private volatile TOptions _current = initial;
+    private ImmutableArray<Action<TOptions>> _listeners = [];
+
+    /// <summary>An immutable snapshot: take it once where several values must belong together.</summary>
+    public TOptions Current => _current;
+
+    /// <summary>Calls <paramref name="listener"/> after every change, one at a time, in the order of registration.</summary>
+    /// <param name="listener">Gets the new options. What it throws counts as a failed reload and is logged.</param>
+    /// <returns>Ends the calls when disposed.</returns>
+    public IDisposable OnChange(Action<TOptions> listener)
+    {
+        ImmutableInterlocked.Update(ref _listeners, l => l.Add(listener));
+        return new Subscription(() => ImmutableInterlocked.Update(ref _listeners, l => l.Remove(listener)));
+    }
+
+    internal void Apply(TOptions options)
+    {
+        _current = options;
+        foreach (var listener in _listeners)
+        {
+            listener(options);
+        }
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}

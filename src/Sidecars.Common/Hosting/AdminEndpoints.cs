@@ -1,0 +1,72 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sidecars.Common.Health;
+using Sidecars.Common.Lifecycle;
+using Sidecars.Common.Metrics;
+
+namespace Sidecars.Common.Hosting;
+
+/// <summary>What every sidecar serves on its admin port. Calls that change something answer on loopback only.</summary>
+internal static class AdminEndpoints
+{
+    public static void MapHealth(IEndpointRouteBuilder admin, HealthRegistry health)
+    {
+        admin.MapGet("/healthz", c => AnswerAsync(c, health.LivenessFailures()));
+        admin.MapGet("/readyz", c => AnswerAsync(c, health.ReadinessFailures()));
+        admin.MapGet("/startupz", c => AnswerAsync(c, health.StartupFailures()));
+    }
+
+    public static void MapMetrics(IEndpointRouteBuilder admin, MetricsPage page) => admin.MapGet("/metrics", context =>
+    {
+        context.Response.ContentType = MetricsPage.ContentType;
+        return page.WriteAsync(context.Response.Body, context.RequestAborted);
+    });
+
+    public static void MapControl(IEndpointRouteBuilder admin, DrainLifetime lifetime, Func<IReadOnlyList<object>> reload)
+    {
+        admin.MapPost("/quitquitquit", OnLoopback(context =>
+        {
+            lifetime.BeginDrain("POST /quitquitquit", ExitCodes.Success);
+            return context.Response.WriteAsync("draining\n", context.RequestAborted);
+        }));
+        admin.MapPost("/reload", OnLoopback(context =>
+        {
+            var problems = reload();
+            context.Response.StatusCode = problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity;
+            return context.Response.WriteAsync(problems.Count == 0 ? "ok\n" : string.Join('\n', problems) + "\n", context.RequestAborted);
+        }));
+    }
+
+    public static void MapIndex(IEndpointRouteBuilder admin, SidecarIdentity identity) => admin.MapGet("/", context =>
+    {
+        context.Response.ContentType = "text/html; charset=utf-8";
+        return context.Response.WriteAsync(
+            $"""
+            <!doctype html><html lang="en"><meta charset="utf-8"><title>{identity.Name}</title>
+            <h1>{identity.Name} {ProcessMetrics.ProductVersion}</h1><p>{identity.Summary}</p>
+            <ul><li><a href="metrics">metrics</a><li><a href="healthz">healthz</a><li><a href="readyz">readyz</a><li><a href="startupz">startupz</a></ul></html>
+
+            """,
+            context.RequestAborted);
+    });
+
+    private static Task AnswerAsync(HttpContext context, IReadOnlyList<string> failures)
+    {
+        context.Response.StatusCode = failures.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(failures.Count == 0 ? "ok\n" : string.Join('\n', failures) + "\n", context.RequestAborted);
+    }
+
+    private static RequestDelegate OnLoopback(RequestDelegate change) => context =>
+    {
+        if (context.Connection.RemoteIpAddress is null || IPAddress.IsLoopback(context.Connection.RemoteIpAddress))
+        {
+            return change(context);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return context.Response.WriteAsync("only from inside the pod, on localhost\n", context.RequestAborted);
+    };
+}

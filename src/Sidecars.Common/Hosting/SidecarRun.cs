@@ -1,0 +1,127 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+using Serilog;
+using Sidecars.Common.Configuration;
+using Sidecars.Common.Health;
+using Sidecars.Common.Lifecycle;
+using Sidecars.Common.Logging;
+using Sidecars.Common.Metrics;
+
+namespace Sidecars.Common.Hosting;
+
+/// <summary>One run of a sidecar, from checked options to the exit code.</summary>
+internal static partial class SidecarRun
+{
+    // what hosted services may take after the drain; the drain did the real work
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
+
+    public static async Task<int> RunAsync<TOptions>(
+        Sidecar<TOptions> sidecar, ConfigurationLoader<TOptions> loader, LoadedConfiguration<TOptions> loaded)
+        where TOptions : SidecarOptions, new()
+    {
+        var app = Build(sidecar, loader, loaded);
+        await using (app.ConfigureAwait(false))
+        {
+            var lifetime = app.Services.GetRequiredService<DrainLifetime>();
+            var log = app.Services.GetRequiredService<ILogger<SidecarHost<TOptions>>>();
+            var gate = app.Services.GetRequiredService<HealthRegistry>().AddStartup("host");
+            await app.StartAsync().ConfigureAwait(false);
+            gate.Open();
+            LogStarted(log, sidecar.Identity.Name, ProcessMetrics.ProductVersion, loaded.Options.Admin.Listen!.Text, loader.Source.File ?? "none: defaults");
+            await app.WaitForShutdownAsync().ConfigureAwait(false);
+            return lifetime.ExitCode;
+        }
+    }
+
+    private static WebApplication Build<TOptions>(
+        Sidecar<TOptions> sidecar, ConfigurationLoader<TOptions> loader, LoadedConfiguration<TOptions> loaded)
+        where TOptions : SidecarOptions, new()
+    {
+        // nothing from the environment, no appsettings.json: one configuration, ours
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = sidecar.Identity.Name, ContentRootPath = "/" });
+        var admin = loaded.Options.Admin.Listen!;
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IServiceProvider>((kestrel, services) =>
+        {
+            kestrel.Listen(admin.EndPoint);
+            sidecar.ConfigureKestrel(kestrel, services);
+        });
+        AddLogging(builder, sidecar, loaded.Options);
+        AddCommon(builder.Services, sidecar, loader, loaded);
+        sidecar.AddServices(builder.Services, loaded.Options);
+
+        var app = builder.Build();
+        ProcessMetrics.Register(app.Services.GetRequiredService<CollectorRegistry>(), app.Services.GetRequiredService<IMetricFactory>(), sidecar.Identity.Name);
+        app.Run(Split(app, sidecar, admin));
+        return app;
+    }
+
+    private static void AddLogging<TOptions>(WebApplicationBuilder builder, Sidecar<TOptions> sidecar, TOptions options)
+        where TOptions : SidecarOptions, new()
+    {
+        var logging = new SidecarLogging();
+        builder.Logging.AddSerilog(logging.Create(options.Log, sidecar.Identity.Name, sidecar.LogsToStandardError), dispose: true);
+        builder.Services.AddSingleton(logging);
+    }
+
+    private static void AddCommon<TOptions>(
+        IServiceCollection services, Sidecar<TOptions> sidecar, ConfigurationLoader<TOptions> loader, LoadedConfiguration<TOptions> loaded)
+        where TOptions : SidecarOptions, new()
+    {
+        var registry = Prometheus.Metrics.NewCustomRegistry();
+        services.AddSingleton(sidecar.Identity);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(registry);
+        services.AddSingleton<IMetricFactory>(Prometheus.Metrics.WithCustomRegistry(registry));
+        services.AddSingleton<MetricsPage>();
+        services.AddSingleton<HealthRegistry>();
+        services.AddSingleton<DrainSequence>();
+        services.AddSingleton(loader);
+        services.AddSingleton(loaded);
+        services.AddSingleton(s => Live(loaded.Options, s.GetRequiredService<SidecarLogging>()));
+        services.AddSingleton<ConfigurationReloader<TOptions>>();
+        services.AddHostedService<ConfigurationWatcher<TOptions>>();
+        services.AddSingleton<Func<ShutdownOptions>>(s => () => s.GetRequiredService<LiveOptions<TOptions>>().Current.Shutdown);
+        services.AddSingleton<DrainLifetime>();
+        services.AddSingleton<IHostLifetime>(s => s.GetRequiredService<DrainLifetime>());
+    }
+
+    private static LiveOptions<TOptions> Live<TOptions>(TOptions options, SidecarLogging logging)
+        where TOptions : SidecarOptions
+    {
+        var live = new LiveOptions<TOptions>(options);
+        live.OnChange(o => logging.SetLevel(o.Log));
+        return live;
+    }
+
+    // Two pipelines with routing of their own, told apart by the port the connection came in on and by nothing a client can say.
+    private static RequestDelegate Split<TOptions>(WebApplication app, Sidecar<TOptions> sidecar, ListenAddress adminAddress)
+        where TOptions : SidecarOptions, new()
+    {
+        var admin = new ApplicationBuilder(app.Services);
+        admin.UseRouting();
+        admin.UseEndpoints(endpoints =>
+        {
+            AdminEndpoints.MapHealth(endpoints, app.Services.GetRequiredService<HealthRegistry>());
+            AdminEndpoints.MapMetrics(endpoints, app.Services.GetRequiredService<MetricsPage>());
+            AdminEndpoints.MapControl(endpoints, app.Services.GetRequiredService<DrainLifetime>(), app.Services.GetRequiredService<ConfigurationReloader<TOptions>>().Reload);
+            AdminEndpoints.MapIndex(endpoints, sidecar.Identity);
+            sidecar.MapAdmin(endpoints);
+        });
+        var data = new ApplicationBuilder(app.Services);
+        sidecar.ConfigureData(data);
+        var (toAdmin, toData, port) = (admin.Build(), data.Build(), adminAddress.Port);
+        return context => context.Connection.LocalPort == port ? toAdmin(context) : toData(context);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "{Sidecar} {Version} started; admin on {Admin}; configuration: {File}")]
+    private static partial void LogStarted(Microsoft.Extensions.Logging.ILogger log, string sidecar, string version, string admin, string file);
+}
