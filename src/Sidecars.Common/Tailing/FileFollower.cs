@@ -1,0 +1,124 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Sidecars.Common.Tailing;
+
+/// <summary>Where a followed file stands.</summary>
+public enum FileState
+{
+    /// <summary>A path that is looked for leads to it.</summary>
+    Active,
+
+    /// <summary>Renamed away or deleted, and still open: it is read to its end, late writes included, and then closed.</summary>
+    Rotated,
+
+    /// <summary>Closed.</summary>
+    Closed,
+}
+
+/// <summary>
+/// One open file, shared by all who read it. Each reader has a <see cref="TailPosition"/> of its own; the page cache makes the second
+/// read cheap. The hard cases: a rename only changes <see cref="Path"/>, as the file is known by its identity; a truncation starts a
+/// new <see cref="Generation"/>, in which every reader begins at 0; a file that is renamed away or deleted stays open until every
+/// reader let go of it, as the writer may go on writing to it.
+/// </summary>
+public sealed class FileFollower
+{
+    private readonly SafeFileHandle _handle;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private long _size;
+    private long _sizeBeforeTruncation;
+    private long _lastChange;
+    private int _generation;
+
+    internal FileFollower(string path, SafeFileHandle handle, FileStatus status, long startOffset, TimeProvider time)
+    {
+        Path = path;
+        _handle = handle;
+        _time = time;
+        _size = status.Size;
+        _lastChange = time.GetTimestamp();
+        Identity = status.Identity;
+        StartOffset = startOffset;
+    }
+
+    /// <summary>The path under which the file was last seen.</summary>
+    public string Path { get; internal set; }
+
+    /// <summary>What the file is known by.</summary>
+    public FileIdentity Identity { get; }
+
+    /// <summary>Where a reader that has not seen the file before begins: 0, or the size at the first look with "read from end".</summary>
+    public long StartOffset { get; }
+
+    /// <summary>Where the file stands.</summary>
+    public FileState State { get; internal set; }
+
+    /// <summary>How many times the file was truncated while it was followed.</summary>
+    public int Generation => Volatile.Read(ref _generation);
+
+    /// <summary>The size at the last look.</summary>
+    public long Size => Volatile.Read(ref _size);
+
+    /// <summary>The greatest size seen before the last truncation.</summary>
+    public long SizeBeforeTruncation => Volatile.Read(ref _sizeBeforeTruncation);
+
+    /// <summary>How long nothing was written.</summary>
+    public TimeSpan QuietFor => _time.GetElapsedTime(Volatile.Read(ref _lastChange));
+
+    /// <summary>Reads at a place; 0 at the end. Throws <see cref="IOException"/> when the file cannot be read.</summary>
+    public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_handle, buffer, offset);
+
+    /// <summary>Looks at the size again; true when it changed.</summary>
+    public bool Refresh()
+    {
+        lock (_gate)
+        {
+            var size = RandomAccess.GetLength(_handle);
+            if (size == _size)
+            {
+                return false;
+            }
+
+            if (size < _size)
+            {
+                StartGeneration();
+            }
+
+            Volatile.Write(ref _size, size);
+            Volatile.Write(ref _lastChange, _time.GetTimestamp());
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Told by a reader that found the bytes before its place changed, although the size gives nothing away. The first reader to
+    /// tell starts the new generation.
+    /// </summary>
+    internal void ReportTruncated(int generation)
+    {
+        lock (_gate)
+        {
+            if (generation == _generation)
+            {
+                StartGeneration();
+                Volatile.Write(ref _size, RandomAccess.GetLength(_handle));
+                Volatile.Write(ref _lastChange, _time.GetTimestamp());
+            }
+        }
+    }
+
+    internal uint Links() => FileStatus.Of(_handle).Links;
+
+    internal void Close()
+    {
+        State = FileState.Closed;
+        _handle.Dispose();
+    }
+
+    private void StartGeneration()
+    {
+        Volatile.Write(ref _sizeBeforeTruncation, _size);
+        Volatile.Write(ref _generation, _generation + 1);
+    }
+}

@@ -1,0 +1,204 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Sidecars.Common.Tailing;
+
+/// <summary>
+/// Watches folders with one inotify instance (nodes allow few per user) and one thread that sleeps in the kernel. A busy writer
+/// makes an event per write: after each round of events the thread rests for a millisecond, in which the kernel folds equal events
+/// into one; so the first write after a quiet time is told at once, and a storm costs at most a thousand rounds a second.
+/// </summary>
+internal sealed class FolderWatch : IDisposable
+{
+    private const uint Modify = 0x2;
+    private const uint MovedFrom = 0x40;
+    private const uint MovedTo = 0x80;
+    private const uint Create = 0x100;
+    private const uint Delete = 0x200;
+    private const uint QueueOverflow = 0x4000;
+    private const uint Ignored = 0x8000;
+    private const uint OnlyFolders = 0x1000000;
+    private const int EventHeader = 16;
+
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(1);
+
+    private readonly Action<FolderEvent> _handler;
+    private readonly int _inotify;
+    private readonly int _stop;
+    private readonly Thread _thread;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, Folder> _folders = [];
+    private (uint Cookie, string Path)? _movedFrom;
+
+    private FolderWatch(int inotify, int stop, Action<FolderEvent> handler)
+    {
+        _inotify = inotify;
+        _stop = stop;
+        _handler = handler;
+        _thread = new Thread(Run, 128 * 1024) { IsBackground = true, Name = "folder-watch" };
+        _thread.Start();
+    }
+
+    /// <summary>Starts a watch; null when the machine has no inotify instance left, then only looking again and again helps.</summary>
+    public static FolderWatch? TryStart(Action<FolderEvent> handler)
+    {
+        var inotify = LinuxCalls.InotifyInit(LinuxCalls.CloseOnExec | LinuxCalls.NonBlocking);
+        if (inotify < 0)
+        {
+            return null;
+        }
+
+        var stop = LinuxCalls.EventDescriptor(0, LinuxCalls.CloseOnExec);
+        if (stop >= 0)
+        {
+            return new FolderWatch(inotify, stop, handler);
+        }
+
+        _ = LinuxCalls.Close(inotify);
+        return null;
+    }
+
+    /// <summary>Watches a folder; harmless when it is watched already.</summary>
+    public WatchOutcome Add(string folder)
+    {
+        lock (_gate)
+        {
+            var mask = Modify | MovedFrom | MovedTo | Create | Delete | OnlyFolders;
+            var watch = LinuxCalls.InotifyAddWatch(_inotify, folder, mask);
+            if (watch < 0)
+            {
+                return WatchOutcome.Refused;
+            }
+
+            return _folders.TryAdd(watch, new Folder(folder)) ? WatchOutcome.New : WatchOutcome.Kept;
+        }
+    }
+
+    /// <inheritdoc/>
+    public unsafe void Dispose()
+    {
+        ulong one = 1;
+        _ = LinuxCalls.Write(_stop, (byte*)&one, sizeof(ulong));
+        _thread.Join();
+        _ = LinuxCalls.Close(_stop);
+        _ = LinuxCalls.Close(_inotify);
+    }
+
+    private unsafe void Run()
+    {
+        var buffer = (byte*)NativeMemory.Alloc(16 * 1024);
+        var entries = stackalloc LinuxCalls.PollEntry[2];
+        entries[0] = new() { Descriptor = _inotify, Wanted = LinuxCalls.PollIn };
+        entries[1] = new() { Descriptor = _stop, Wanted = LinuxCalls.PollIn };
+        while (true)
+        {
+            _ = LinuxCalls.Poll(entries, 2, -1);
+            if (entries[1].Seen != 0)
+            {
+                break;
+            }
+
+            nint count;
+            while ((count = LinuxCalls.Read(_inotify, buffer, 16 * 1024)) > 0)
+            {
+                Tell(new ReadOnlySpan<byte>(buffer, (int)count));
+            }
+
+            Thread.Sleep(Rest);
+        }
+
+        NativeMemory.Free(buffer);
+    }
+
+    private void Tell(ReadOnlySpan<byte> events)
+    {
+        while (events.Length >= EventHeader)
+        {
+            var watch = BinaryPrimitives.ReadInt32LittleEndian(events);
+            var mask = BinaryPrimitives.ReadUInt32LittleEndian(events[4..]);
+            var cookie = BinaryPrimitives.ReadUInt32LittleEndian(events[8..]);
+            var length = (int)BinaryPrimitives.ReadUInt32LittleEndian(events[12..]);
+            var name = events.Slice(EventHeader, length);
+            var end = name.IndexOf((byte)0);
+            Tell(watch, mask, cookie, end < 0 ? name : name[..end]);
+            events = events[(EventHeader + length)..];
+        }
+
+        ForgetMove();
+    }
+
+    private void Tell(int watch, uint mask, uint cookie, ReadOnlySpan<byte> name)
+    {
+        if ((mask & QueueOverflow) != 0)
+        {
+            _handler(new FolderEvent(FolderEventKind.Overflow, ""));
+            return;
+        }
+
+        if (PathOf(watch, mask, name) is not { } path)
+        {
+            return;
+        }
+
+        if ((mask & MovedTo) != 0 && _movedFrom is { } from && from.Cookie == cookie)
+        {
+            _movedFrom = null;
+            _handler(new FolderEvent(FolderEventKind.Renamed, path, from.Path));
+            return;
+        }
+
+        ForgetMove();
+        if ((mask & MovedFrom) != 0)
+        {
+            _movedFrom = (cookie, path);
+        }
+        else
+        {
+            _handler(new FolderEvent((mask & Modify) != 0 ? FolderEventKind.Modified : FolderEventKind.Structure, path));
+        }
+    }
+
+    /// <summary>The two halves of a rename follow each other; a first half alone went to a folder that is not watched.</summary>
+    private void ForgetMove()
+    {
+        if (_movedFrom is { } from)
+        {
+            _movedFrom = null;
+            _handler(new FolderEvent(FolderEventKind.Structure, from.Path));
+        }
+    }
+
+    private string? PathOf(int watch, uint mask, ReadOnlySpan<byte> name)
+    {
+        lock (_gate)
+        {
+            if ((mask & Ignored) != 0)
+            {
+                return _folders.Remove(watch, out var gone) ? gone.Path : null;
+            }
+
+            return _folders.TryGetValue(watch, out var folder) ? folder.PathOf(name) : null;
+        }
+    }
+
+    /// <summary>A watched folder with the last name heard, so that a busy file does not cost a string per event.</summary>
+    private sealed class Folder(string path)
+    {
+        private byte[] _lastName = [];
+        private string? _lastPath;
+
+        public string Path => path;
+
+        public string PathOf(ReadOnlySpan<byte> name)
+        {
+            if (_lastPath is null || !name.SequenceEqual(_lastName))
+            {
+                _lastName = name.ToArray();
+                _lastPath = System.IO.Path.Join(path, Encoding.UTF8.GetString(name));
+            }
+
+            return _lastPath;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace Sidecars.Common.Tailing;
+
+/// <summary>
+/// Contiguous bytes of one file that are whole lines, or one piece of a line when <see cref="IsWhole"/> is false. Valid until the
+/// next read of the <see cref="LineReader"/> that gave it.
+/// </summary>
+public readonly struct LineBlock
+{
+    internal LineBlock(TailPosition position, ReadOnlyMemory<byte> bytes, Fingerprint window)
+    {
+        File = position.File;
+        Generation = position.Generation;
+        Start = position.Offset;
+        Bytes = bytes;
+        Window = window;
+    }
+
+    /// <summary>The file.</summary>
+    public FileFollower File { get; }
+
+    /// <summary>The bytes exactly as they stand in the file, terminators included.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>The offset of the first byte in the file.</summary>
+    public long Start { get; }
+
+    /// <summary>The offset behind the last byte.</summary>
+    public long End => Start + Bytes.Length;
+
+    /// <summary>False for a last line without its newline (asked for) and for a piece of a line over the limit.</summary>
+    public bool IsWhole => Bytes.Length > 0 && Bytes.Span[^1] == (byte)'\n';
+
+    internal int Generation { get; }
+
+    internal Fingerprint Window { get; }
+
+    /// <summary>How many lines (or pieces) there are.</summary>
+    public int CountLines() => Bytes.Span.Count((byte)'\n') + (IsWhole || Bytes.IsEmpty ? 0 : 1);
+
+    /// <summary>The lines, one after the other.</summary>
+    public LineEnumerator GetEnumerator() => new(Bytes.Span, Start);
+}

@@ -1,0 +1,91 @@
+namespace Sidecars.Common.Tailing;
+
+/// <summary>
+/// Cuts what was appended to files into blocks of whole lines. One reader, with one buffer, serves all the files of one consumer:
+/// an unfinished last line is not kept but read again once it grew, so memory depends neither on the number of files nor on what
+/// they hold. Nothing is allocated per line or per block.
+/// <para>
+/// The hard case is a file that was truncated and has grown past the old place before anyone looked: each read also takes the bytes
+/// just before the place and compares their fingerprint; when they are not the ones that were read, the file starts anew.
+/// </para>
+/// </summary>
+public sealed class LineReader
+{
+    private readonly byte[] _buffer;
+
+    /// <summary>A reader whose blocks have at most so many bytes; a longer line comes in pieces of that size.</summary>
+    public LineReader(int maximumBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumBytes, 1);
+        _buffer = GC.AllocateUninitializedArray<byte>(Fingerprint.MaximumLength + maximumBytes);
+    }
+
+    /// <summary>
+    /// Reads the block at a position, without moving the position: the consumer does, by <see cref="TailPosition.Advance"/>, once it
+    /// is done with the block. False at the end of the file. With <paramref name="flush"/> a last line without its newline is a block
+    /// of its own; else it is held back until the rest is written. Throws <see cref="IOException"/> when the file cannot be read.
+    /// </summary>
+    public bool TryRead(TailPosition position, bool flush, out LineBlock block)
+    {
+        ArgumentNullException.ThrowIfNull(position);
+        if (position.Generation != position.File.Generation)
+        {
+            position.Restart();
+        }
+
+        if (!TryFill(position, out var count))
+        {
+            position.File.ReportTruncated(position.Generation);
+            position.Restart();
+            _ = TryFill(position, out count);
+        }
+
+        return TryCut(position, count, flush, out block);
+    }
+
+    /// <summary>Fills the buffer: the window before the place, then what follows. False when the window is not what it was.</summary>
+    private bool TryFill(TailPosition position, out int count)
+    {
+        var window = position.Window;
+        var capacity = _buffer.Length - Fingerprint.MaximumLength + window.Length;
+        var from = position.Offset - window.Length;
+        var total = 0;
+        int read;
+        do
+        {
+            read = position.File.Read(_buffer.AsSpan(total, capacity - total), from + total);
+            total += read;
+        }
+        while (read > 0 && total < window.Length);
+
+        count = total - window.Length;
+        return count >= 0 && (window.Length == 0 || window.Matches(_buffer.AsSpan(0, window.Length)));
+    }
+
+    private bool TryCut(TailPosition position, int count, bool flush, out LineBlock block)
+    {
+        block = default;
+        if (count <= 0)
+        {
+            return false;
+        }
+
+        var start = position.Window.Length;
+        var data = _buffer.AsSpan(start, count);
+        var length = data.LastIndexOf((byte)'\n') + 1;
+        if (length == 0)
+        {
+            var isFull = count == _buffer.Length - Fingerprint.MaximumLength;
+            if (!isFull && !flush)
+            {
+                return false;
+            }
+
+            length = count;
+        }
+
+        var window = Fingerprint.OfEnd(_buffer.AsSpan(0, start + length));
+        block = new LineBlock(position, _buffer.AsMemory(start, length), window);
+        return true;
+    }
+}
