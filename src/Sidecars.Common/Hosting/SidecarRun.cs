@@ -122,6 +122,6 @@ internal static partial class SidecarRun
         return context => context.Connection.LocalPort == port ? toAdmin(context) : toData(context);
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Sidecar} {Version} started; admin on {Admin}; configuration: {File}")]
-    private static partial void LogStarted(Microsoft.Extensions.Logging.ILogger log, string sidecar, string version, string admin, string file);
+    [LoggerMessage(1, LogLevel.Information, "{Name} {Version} started; admin on {Admin}; configuration: {File}")]
+    private static partial void LogStarted(Microsoft.Extensions.Logging.ILogger log, string name, string version, string admin, string file);
 }
