@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using DotNet.Testcontainers.Configurations;
@@ -48,6 +49,31 @@ public sealed class ContainerEngine : IDisposable
         [.. (await _client.Containers.ListContainersAsync(new ContainersListParameters { All = true }))
             .Where(container => container.Labels.TryGetValue(PodLabel, out var owner) && owner == pod).Select(container => container.ID)];
 
+    /// <summary>What the engine knows of an image.</summary>
+    public Task<ImageInspectResponse> InspectImageAsync(string image) => _client.Images.InspectImageAsync(image);
+
+    /// <summary>The whole file system of an image.</summary>
+    public async Task<IReadOnlyList<TarEntry>> FilesOfImageAsync(string image)
+    {
+        var id = await CreateAsync("", new CreateContainerParameters { Image = image });
+        try
+        {
+            await using var stream = await _client.Containers.ExportContainerAsync(id);
+            await using var reader = new TarReader(stream);
+            var entries = new List<TarEntry>();
+            while (await reader.GetNextEntryAsync() is { } entry)
+            {
+                entries.Add(entry);
+            }
+
+            return entries;
+        }
+        finally
+        {
+            await RemoveAsync(id);
+        }
+    }
+
     internal async Task<string> CreateAsync(string pod, CreateContainerParameters parameters)
     {
         parameters.Labels = new Dictionary<string, string> { [PodLabel] = pod };
@@ -58,7 +84,7 @@ public sealed class ContainerEngine : IDisposable
 
     internal Task<ContainerInspectResponse> InspectAsync(string id) => _client.Containers.InspectContainerAsync(id);
 
-    internal async Task<string> ImageUserAsync(string image) => (await _client.Images.InspectImageAsync(image)).Config?.User ?? "";
+    internal async Task<string> ImageUserAsync(string image) => (await InspectImageAsync(image)).Config?.User ?? "";
 
     /// <summary>Sends the stop signal, waits that long, then kills.</summary>
     internal Task StopAsync(string id, TimeSpan deadline) => _client.Containers.StopContainerAsync(
