@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Sidecars.Testing;
 
@@ -30,10 +28,8 @@ public sealed record NginxSettings
 /// with 13 bytes, <c>/status/NNN</c> answers with that status for 204, 301, 403, 404, 500 and 503, <c>/stub_status</c>
 /// is not logged.
 /// </summary>
-public sealed partial class NginxServer : IAsyncDisposable
+public sealed class NginxServer : IAsyncDisposable
 {
-    private const int SigUsr1 = 10;
-    private const int SigQuit = 3;
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
 
     private static readonly int[] Statuses = [204, 301, 403, 404, 500, 503];
@@ -76,7 +72,7 @@ public sealed partial class NginxServer : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             // Another process may take the port between the choice and nginx's bind: then nginx exits and we choose again.
-            var port = settings.Port != 0 ? settings.Port : ChooseFreePort();
+            var port = settings.Port != 0 ? settings.Port : FreePort.Next();
             await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), Configuration(settings, folder, log, port));
             var server = new NginxServer(Launch(folder), folder, port, log);
             if (await server.IsAcceptingAsync())
@@ -93,7 +89,7 @@ public sealed partial class NginxServer : IAsyncDisposable
     }
 
     /// <summary>Tells nginx to open its log anew (USR1), as logrotate does after a rename.</summary>
-    public void Reopen() => Signal(SigUsr1);
+    public void Reopen() => UnixSignal.Send(_process, UnixSignal.User1);
 
     /// <summary>Renames the access log to <paramref name="target"/> and has nginx open a new one; returns when the new one is there.</summary>
     public async Task RotateAsync(string target)
@@ -114,7 +110,7 @@ public sealed partial class NginxServer : IAsyncDisposable
         _stopped = true;
         if (!_process.HasExited)
         {
-            Signal(SigQuit);
+            UnixSignal.Send(_process, UnixSignal.Quit);
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
             try
             {
@@ -152,13 +148,6 @@ public sealed partial class NginxServer : IAsyncDisposable
         return Process.Start(start) ?? throw new InvalidOperationException("nginx was not started");
     }
 
-    private static int ChooseFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private async Task<bool> IsAcceptingAsync()
     {
         await Eventually.True(
@@ -176,17 +165,6 @@ public sealed partial class NginxServer : IAsyncDisposable
             StartDeadline);
         return !_process.HasExited;
     }
-
-    private void Signal(int signal)
-    {
-        if (Kill(_process.Id, signal) != 0)
-        {
-            throw new InvalidOperationException($"kill {signal} of nginx {_process.Id} failed: error {Marshal.GetLastPInvokeError().ToString(CultureInfo.InvariantCulture)}");
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int process, int signal);
 
     private static string Configuration(NginxSettings settings, string folder, string log, int port)
     {
