@@ -46,7 +46,7 @@ public static class PodContainers
     /// <summary>Every port that somebody outside the pod may want: the declared ones and those of the probes.</summary>
     public static IEnumerable<int> Ports(this V1PodSpec spec) => spec.WithRoles()
         .SelectMany(entry => (entry.Container.Ports?.Select(port => port.ContainerPort) ?? [])
-            .Concat(entry.Container.Probes().Where(probe => probe.Probe.HttpGet is not null)
-                .Select(probe => entry.Container.PortNumber(probe.Probe.HttpGet.Port))))
+            .Concat(entry.Container.Probes().Select(probe => probe.Probe.HttpGet?.Port ?? probe.Probe.TcpSocket?.Port).OfType<IntOrString>()
+                .Select(entry.Container.PortNumber)))
         .Distinct();
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using k8s.Models;
 
 namespace Sidecars.Testing.Pods;
@@ -18,9 +19,17 @@ internal sealed class PodProbes : IDisposable
             return (await container.ExecAsync([.. exec.Command])).ExitCode == 0;
         }
 
+        if (probe.TcpSocket is { } socket)
+        {
+            var target = _address(container.Spec.PortNumber(socket.Port));
+            using var connection = new TcpClient();
+            await connection.ConnectAsync(target.Host, target.Port);
+            return true;
+        }
+
         if (probe.HttpGet is not { } get)
         {
-            throw new NotSupportedException($"container '{container.Name}': only httpGet and exec probes are played");
+            throw new NotSupportedException($"container '{container.Name}': only httpGet, tcpSocket and exec probes are played");
         }
 
         var address = new Uri(_address(container.Spec.PortNumber(get.Port)), get.Path ?? "/");
