@@ -9,7 +9,7 @@ internal sealed class ConfigurationLoader<TOptions>(
     ConfigurationSource source,
     JsonTypeInfo<TOptions> type,
     Action<TOptions, ProblemList> validate)
-    where TOptions : SidecarOptions, new()
+    where TOptions : class, new()
 {
     public ConfigurationSource Source => source;
 
@@ -34,17 +34,8 @@ internal sealed class ConfigurationLoader<TOptions>(
 
         var options = bound.Deserialize(type) ?? new TOptions();
         var checks = new ProblemList(root);
-        CheckShutdown(options, checks);
         validate(options, checks);
         return new LoadedConfiguration<TOptions>(options, bound, root, checks.Problems);
-    }
-
-    private static void CheckShutdown(TOptions options, ProblemList problems)
-    {
-        if (options.Shutdown.Delay >= options.Shutdown.Timeout)
-        {
-            problems.Add("shutdown.delay", $"{DurationConverter.Format(options.Shutdown.Delay)} leaves nothing of the timeout; keep it below shutdown.timeout ({DurationConverter.Format(options.Shutdown.Timeout)})");
-        }
     }
 
     private (ConfigNode Root, Problem? Problem) ReadFile()

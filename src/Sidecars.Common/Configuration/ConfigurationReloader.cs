@@ -8,7 +8,7 @@ namespace Sidecars.Common.Configuration;
 /// Reads the configuration again when it may have changed, puts it in force when it is right and keeps the old one when it is not.
 /// </summary>
 internal sealed partial class ConfigurationReloader<TOptions>
-    where TOptions : SidecarOptions, new()
+    where TOptions : class, new()
 {
     private readonly ConfigurationLoader<TOptions> _loader;
     private readonly LiveOptions<TOptions> _live;

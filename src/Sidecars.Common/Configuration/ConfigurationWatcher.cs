@@ -11,7 +11,7 @@ internal sealed partial class ConfigurationWatcher<TOptions>(
     ConfigurationReloader<TOptions> reloader,
     TimeProvider time,
     ILogger<ConfigurationWatcher<TOptions>> log) : BackgroundService
-    where TOptions : SidecarOptions, new()
+    where TOptions : class, new()
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
 

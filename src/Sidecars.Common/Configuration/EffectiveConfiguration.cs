@@ -9,7 +9,7 @@ namespace Sidecars.Common.Configuration;
 internal static class EffectiveConfiguration
 {
     public static string Write<TOptions>(LoadedConfiguration<TOptions> loaded, JsonTypeInfo<TOptions> type)
-        where TOptions : SidecarOptions
+        where TOptions : class
     {
         var output = new StringBuilder();
         WriteMapping(JsonSerializer.SerializeToNode(loaded.Options, type)!.AsObject(), loaded.Root, "", indent: 0, inList: false, output);

@@ -6,7 +6,7 @@ namespace Sidecars.Common.Configuration;
 /// <typeparam name="TOptions">The sidecar's options.</typeparam>
 /// <param name="initial">The options at start.</param>
 public sealed class LiveOptions<TOptions>(TOptions initial)
-    where TOptions : SidecarOptions
+    where TOptions : class
 {
     private volatile TOptions _current = initial;
     private ImmutableArray<Action<TOptions>> _listeners = [];

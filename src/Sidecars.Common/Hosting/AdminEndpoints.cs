@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Sidecars.Common.Health;
-using Sidecars.Common.Lifecycle;
 using Sidecars.Common.Metrics;
 
 namespace Sidecars.Common.Hosting;

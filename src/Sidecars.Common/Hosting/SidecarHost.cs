@@ -167,6 +167,13 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
     private void Complete(TOptions options, ProblemList problems)
     {
         options.Admin.Listen ??= ListenAddress.AnyIP(sidecar.Identity.AdminPort);
+        if (options.Shutdown.Delay >= options.Shutdown.Timeout)
+        {
+            problems.Add(
+                "shutdown.delay",
+                $"{DurationConverter.Format(options.Shutdown.Delay)} leaves nothing of the timeout; keep it below shutdown.timeout ({DurationConverter.Format(options.Shutdown.Timeout)})");
+        }
+
         sidecar.Validate(options, problems);
     }
 

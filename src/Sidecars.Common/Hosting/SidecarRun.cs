@@ -68,7 +68,7 @@ internal static partial class SidecarRun
         where TOptions : SidecarOptions, new()
     {
         var logging = new SidecarLogging();
-        builder.Logging.AddSerilog(logging.Create(options.Log, sidecar.Identity.Name, sidecar.LogsToStandardError), dispose: true);
+        builder.Logging.AddSerilog(logging.Create(options.Log.Level.ToSerilog(), options.Log.Format == LogFormatKind.Text, sidecar.LogsToStandardError, sidecar.Identity.Name), dispose: true);
         builder.Services.AddSingleton(logging);
     }
 
@@ -98,7 +98,7 @@ internal static partial class SidecarRun
         where TOptions : SidecarOptions
     {
         var live = new LiveOptions<TOptions>(options);
-        live.OnChange(o => logging.SetLevel(o.Log));
+        live.OnChange(o => logging.SetLevel(o.Log.Level.ToSerilog()));
         return live;
     }
 

@@ -3,7 +3,6 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting;
 using Serilog.Formatting.Display;
-using Sidecars.Common.Configuration;
 
 namespace Sidecars.Common.Logging;
 
@@ -12,9 +11,9 @@ internal sealed class SidecarLogging
 {
     private readonly LoggingLevelSwitch _level = new();
 
-    public Logger Create(LogOptions options, string sidecar, bool toStandardError)
+    public Logger Create(LogEventLevel level, bool asText, bool toStandardError, string sidecar)
     {
-        SetLevel(options);
+        SetLevel(level);
         return new LoggerConfiguration()
             .MinimumLevel.ControlledBy(_level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
@@ -22,17 +21,11 @@ internal sealed class SidecarLogging
             .MinimumLevel.Override("Yarp", LogEventLevel.Warning)
             .Filter.ByExcluding(IsStartupFailure)
             .Enrich.WithProperty("sidecar", sidecar)
-            .WriteTo.Console(Formatter(options.Format), standardErrorFromLevel: toStandardError ? LevelAlias.Minimum : null)
+            .WriteTo.Console(Formatter(asText), standardErrorFromLevel: toStandardError ? LevelAlias.Minimum : null)
             .CreateLogger();
     }
 
-    public void SetLevel(LogOptions options) => _level.MinimumLevel = options.Level switch
-    {
-        LogThreshold.Debug => LogEventLevel.Debug,
-        LogThreshold.Warning => LogEventLevel.Warning,
-        LogThreshold.Error => LogEventLevel.Error,
-        _ => LogEventLevel.Information,
-    };
+    public void SetLevel(LogEventLevel level) => _level.MinimumLevel = level;
 
     // the host reports a failed start with a stack; the user gets one line from the outermost frame instead
     private static bool IsStartupFailure(LogEvent logEvent) =>
@@ -40,7 +33,7 @@ internal sealed class SidecarLogging
         && logEvent.Properties.TryGetValue("SourceContext", out var source) && source is ScalarValue { Value: "Microsoft.Extensions.Hosting.Internal.Host" }
         && logEvent.MessageTemplate.Text == "Hosting failed to start";
 
-    private static ITextFormatter Formatter(LogFormatKind format) => format == LogFormatKind.Text
+    private static ITextFormatter Formatter(bool asText) => asText
         ? new MessageTemplateTextFormatter("{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}")
         : new CompactJsonLine();
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
+using Sidecars.Common.Configuration;
 
-namespace Sidecars.Common.Configuration;
+namespace Sidecars.Common.Hosting;
 
 /// <summary>What every sidecar can be told; each sidecar's own options derive from it.</summary>
 public abstract class SidecarOptions

@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Sidecars.Common.Configuration;
 using Sidecars.Common.Health;
+using Sidecars.Common.Lifecycle;
 
-namespace Sidecars.Common.Lifecycle;
+namespace Sidecars.Common.Hosting;
 
 /// <summary>
 /// Turns SIGTERM, SIGINT and <c>POST /quitquitquit</c> into one drain and then the host's stop. While it drains the sidecar

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Serilog.Events;
 
-namespace Sidecars.Common.Configuration;
+namespace Sidecars.Common.Hosting;
 
 /// <summary>Levels of the sidecar's own log.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<LogThreshold>))]
@@ -34,4 +35,16 @@ public enum LogFormatKind
     /// <summary>For people.</summary>
     [JsonStringEnumMemberName("text")]
     Text,
+}
+
+/// <summary>The log's levels in the terms of the library that writes it.</summary>
+internal static class LogThresholds
+{
+    public static LogEventLevel ToSerilog(this LogThreshold threshold) => threshold switch
+    {
+        LogThreshold.Debug => LogEventLevel.Debug,
+        LogThreshold.Warning => LogEventLevel.Warning,
+        LogThreshold.Error => LogEventLevel.Error,
+        _ => LogEventLevel.Information,
+    };
 }
