@@ -1,1 +1,5 @@
-Console.WriteLine("ambassador");
+using Sidecars.Ambassador;
+using Sidecars.Ambassador.Options;
+using Sidecars.Common.Hosting;
+
+return await new SidecarHost<AmbassadorOptions>(new AmbassadorSidecar()).RunAsync(args);

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sidecars.Ambassador.Drain;
+using Sidecars.Ambassador.Http;
+using Sidecars.Ambassador.Options;
+using Sidecars.Ambassador.Tcp;
+using Sidecars.Common.Configuration;
+using Sidecars.Common.Hosting;
+
+namespace Sidecars.Ambassador;
+
+/// <summary>The table of contents.</summary>
+internal sealed class AmbassadorSidecar : Sidecar<AmbassadorOptions>
+{
+    private const int AdminPort = 9102;
+
+    public override SidecarIdentity Identity { get; } = new(
+        "ambassador", "A proxy on localhost that makes remote services look local, safe and observable.", AdminPort);
+
+    public override JsonTypeInfo<AmbassadorOptions> OptionsType => AmbassadorOptionsContext.Default.AmbassadorOptions;
+
+    public override IReadOnlyList<Shortcut> Shortcuts =>
+    [
+        new("upstream", "AMBASSADOR_UPSTREAM", "upstream", "One remote service: http://host:port, https://host:port or tcp://host:port."),
+        new("listen", "AMBASSADOR_LISTEN", "listen", "Where that service is found locally; default 127.0.0.1:8080."),
+        new("access-log", "AMBASSADOR_ACCESS_LOG", "access_log", "Which HTTP requests are logged: errors, all or off."),
+    ];
+
+    public override void Validate(AmbassadorOptions options, ProblemList problems) =>
+        new AmbassadorValidator(problems, options.Admin.Listen ?? ListenAddress.AnyIP(AdminPort)).Check(options);
+
+    public override void AddServices(IServiceCollection services, AmbassadorOptions options)
+    {
+        services.AddHttpServices(options.AllServices());
+        services.AddTcpServices();
+        services.AddDrain();
+        services.AddHostedService<LiveServices>();
+    }
+
+    public override void ConfigureKestrel(KestrelServerOptions kestrel, IServiceProvider services) =>
+        services.GetRequiredService<HttpListeners>().Attach(kestrel);
+
+    public override void ConfigureData(IApplicationBuilder app) => app.UseHttpServices();
+}

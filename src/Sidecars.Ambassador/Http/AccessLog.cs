@@ -1,0 +1,91 @@
+using System.Threading.Channels;
+using Prometheus;
+using Sidecars.Ambassador.Options;
+using Yarp.ReverseProxy.Model;
+
+namespace Sidecars.Ambassador.Http;
+
+/// <summary>
+/// One line per request. A request only leaves an entry in a bounded queue: writing a log may block, and on the request path
+/// nothing may. Where the log cannot keep up, lines are dropped and counted. At the end of the process what is queued is
+/// still written.
+/// </summary>
+internal sealed partial class AccessLog : BackgroundService
+{
+    private const int Capacity = 4096;
+
+    /// <summary>Gathers entries before it writes, so that the writer is not woken for each of them.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
+
+    private readonly Channel<Entry> _entries;
+    private readonly TimeProvider _time;
+    private readonly ILogger<AccessLog> _logger;
+    private readonly Counter _dropped;
+    private volatile AccessLogScope _scope;
+
+    public AccessLog(IMetricFactory metrics, TimeProvider time, ILogger<AccessLog> logger)
+    {
+        (_time, _logger) = (time, logger);
+        _dropped = metrics.CreateCounter("sidecars_ambassador_access_log_dropped_total", "Lines of the access log that were not written, by reason.", ["reason"]);
+        var full = _dropped.WithLabels("queue_full");
+        var options = new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true };
+        _entries = Channel.CreateBounded<Entry>(options, _ => full.Inc());
+    }
+
+    /// <summary>Which requests are logged; may change at any time.</summary>
+    public AccessLogScope Scope
+    {
+        get => _scope;
+        set => _scope = value;
+    }
+
+    /// <summary>Notes a finished request. Never blocks.</summary>
+    public void Write(HttpContext context, Exchange exchange, int status, TimeSpan duration)
+    {
+        var failed = exchange.Failure is not null || status >= StatusCodes.Status500InternalServerError;
+        if (_scope == AccessLogScope.All || (_scope == AccessLogScope.Errors && failed))
+        {
+            _entries.Writer.TryWrite(new Entry(
+                exchange.Service.Name,
+                context.Request.Method,
+                context.Request.Path.Value ?? "",
+                status,
+                duration,
+                context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.DestinationId,
+                exchange.Tries,
+                exchange.Failure?.Word));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (await _entries.Reader.WaitToReadAsync(stoppingToken))
+            {
+                WriteQueued();
+                await Task.Delay(Gathering, _time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            WriteQueued();
+        }
+    }
+
+    private void WriteQueued()
+    {
+        while (_entries.Reader.TryRead(out var e))
+        {
+            Answered(_logger, e.Service, e.Method, e.Path, e.Status, Math.Round(e.Duration.TotalMilliseconds, 3), e.Upstream, e.Tries, e.Reason);
+        }
+    }
+
+    [LoggerMessage(2101, LogLevel.Information, "{Service}: {Method} {Path} answered {Status} in {Milliseconds} ms; upstream {Upstream}, tries {Tries}, reason {Reason}")]
+    private static partial void Answered(
+        ILogger logger, string service, string method, string path, int status, double milliseconds, string? upstream, int tries, string? reason);
+
+    private readonly record struct Entry(
+        string Service, string Method, string Path, int Status, TimeSpan Duration, string? Upstream, int Tries, string? Reason);
+}

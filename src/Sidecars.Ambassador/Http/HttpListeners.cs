@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sidecars.Ambassador.Options;
+
+namespace Sidecars.Ambassador.Http;
+
+/// <summary>
+/// The listeners of the HTTP services. Kestrel takes them from a configuration in memory, which it compares with what it
+/// has on every change: it binds what is new, ends what is gone and leaves the rest alone.
+/// </summary>
+internal sealed class HttpListeners(HttpMetrics metrics)
+{
+    private readonly ConcurrentDictionary<EndPoint, ServiceListener> _listeners = new();
+    private readonly ListenerConfiguration _configuration = new();
+
+    /// <summary>Makes the listeners those of the configuration.</summary>
+    public void Apply(IReadOnlyList<ServiceOptions> services)
+    {
+        var http = services.Where(s => s.Http is not null).ToDictionary(s => s.Listen!.EndPoint);
+        foreach (var (endPoint, service) in http)
+        {
+            _listeners.GetOrAdd(endPoint, _ => new ServiceListener()).Service = new HttpService(service.Name, service.Http!, metrics.Of(service.Name));
+        }
+
+        foreach (var (endPoint, listener) in _listeners)
+        {
+            if (!http.ContainsKey(endPoint))
+            {
+                listener.Service = null;
+            }
+        }
+
+        _configuration.Replace(http.Keys);
+    }
+
+    /// <summary>Gives Kestrel the listeners, and every connection the listener it came in on.</summary>
+    public void Attach(KestrelServerOptions kestrel)
+    {
+        kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            var endPoint = endpoint.EndPoint;
+            endpoint.Use(next => connection =>
+            {
+                if (endPoint is not null && _listeners.TryGetValue(endPoint, out var listener))
+                {
+                    connection.Features.Set(listener);
+                }
+
+                return next(connection);
+            });
+        });
+        // bodies are the upstream's business: neither their size nor their pace is limited here
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Configure(_configuration.Root, reloadOnChange: true);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Prometheus;
+
+namespace Sidecars.Ambassador.Http;
+
+/// <summary>What is counted for HTTP services. Labels come from the configuration and from fixed sets.</summary>
+internal sealed class HttpMetrics(IMetricFactory metrics)
+{
+    private readonly Counter _requests = metrics.CreateCounter(
+        "sidecars_ambassador_http_requests_total",
+        "Requests answered, by method and status; 499 where the application went away before.",
+        ["service", "method", "code"]);
+
+    private readonly Histogram _seconds = metrics.CreateHistogram(
+        "sidecars_ambassador_http_request_duration_seconds",
+        "Time from a request's head to the end of its response; WebSockets are left out.",
+        ["service"],
+        new HistogramConfiguration { Buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
+
+    private readonly Gauge _inFlight = metrics.CreateGauge("sidecars_ambassador_http_requests_in_flight", "Requests under way now.", ["service"]);
+
+    private readonly Counter _errors = metrics.CreateCounter(
+        "sidecars_ambassador_http_upstream_errors_total", "Tries that got no answer, or not all of it, by upstream and reason.", ["service", "upstream", "reason"]);
+
+    private readonly Counter _retries = metrics.CreateCounter(
+        "sidecars_ambassador_http_retries_total", "Requests sent to another upstream because one could not be connected to.", ["service"]);
+
+    /// <summary>The figures of one service.</summary>
+    public HttpServiceMetrics Of(string service) => new(
+        _seconds.WithLabels(service),
+        _inFlight.WithLabels(service),
+        _retries.WithLabels(service),
+        (method, code) => _requests.WithLabels(service, method, code.ToString(CultureInfo.InvariantCulture)),
+        (upstream, reason) => _errors.WithLabels(service, upstream, reason));
+}
+
+/// <summary>The figures of one HTTP service; those of every request are looked up once.</summary>
+internal sealed class HttpServiceMetrics(
+    IHistogram seconds,
+    IGauge inFlight,
+    ICounter retries,
+    Func<string, int, ICounter> requests,
+    Func<string, string, ICounter> errors)
+{
+    private const int Lowest = 100;
+    private const int Highest = 599;
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "other"];
+
+    private readonly ICounter?[]?[] _requests = new ICounter?[]?[Methods.Length];
+
+    public IHistogram Seconds => seconds;
+
+    public IGauge InFlight => inFlight;
+
+    public ICounter Retries => retries;
+
+    /// <summary>Counts a request. A method of the client's own invention becomes "other".</summary>
+    public void Count(string method, int status)
+    {
+        var index = Array.IndexOf(Methods, method);
+        index = index < 0 ? Methods.Length - 1 : index;
+        var code = Math.Clamp(status, Lowest, Highest);
+        var codes = _requests[index] ??= new ICounter?[Highest - Lowest + 1];
+        (codes[code - Lowest] ??= requests(Methods[index], code)).Inc();
+    }
+
+    /// <summary>Counts a failed try.</summary>
+    public void Failed(string? upstream, string reason) => errors(upstream ?? "", reason).Inc();
+}

@@ -1,0 +1,23 @@
+using Sidecars.Ambassador.Options;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Sidecars.Ambassador.Http;
+
+/// <summary>Puts the HTTP services of a configuration in force: their routes first, so that a new listener has somewhere to send requests.</summary>
+internal sealed class HttpServices(InMemoryConfigProvider routes, HttpListeners listeners, AccessLog log)
+{
+    /// <summary>What YARP was given at registration.</summary>
+    private IReadOnlyList<ServiceOptions>? _inForce;
+
+    public void Apply(IReadOnlyList<ServiceOptions> services, AccessLogScope scope)
+    {
+        if (_inForce is not null)
+        {
+            routes.Update(ProxyRoutes.RoutesOf(services), ProxyRoutes.ClustersOf(services));
+        }
+
+        _inForce = services;
+        log.Scope = scope;
+        listeners.Apply(services);
+    }
+}

@@ -1,0 +1,58 @@
+using Sidecars.Ambassador.Drain;
+
+namespace Sidecars.Ambassador.Http;
+
+/// <summary>The outermost step of every request on a service's listener: finds its service, counts it, and tells it to the access log.</summary>
+internal sealed class HttpTraffic(InFlight inFlight, AccessLog log, TimeProvider time)
+{
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<ServiceListener>()?.Service is not { } service)
+        {
+            await FailureResponse.WriteAsync(context, FailureReason.NoService);
+            return;
+        }
+
+        var exchange = new Exchange(service, time.GetTimestamp());
+        context.Features.Set(exchange);
+        inFlight.Enter();
+        service.Metrics.InFlight.Inc();
+        try
+        {
+            await AnswerAsync(context, exchange, next);
+        }
+        finally
+        {
+            service.Metrics.InFlight.Dec();
+            inFlight.Leave();
+            Record(context, exchange);
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext context, Exchange exchange, RequestDelegate next)
+    {
+        // A CONNECT of HTTP/1.1 asks for a tunnel to an address that the client names. (In HTTP/2 it opens a WebSocket.)
+        if (!HttpMethods.IsConnect(context.Request.Method) || HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            return next(context);
+        }
+
+        exchange.Failure = FailureReason.Method;
+        return FailureResponse.WriteAsync(context, FailureReason.Method);
+    }
+
+    private void Record(HttpContext context, Exchange exchange)
+    {
+        var upgraded = context.Response.StatusCode == StatusCodes.Status101SwitchingProtocols;
+        var status = exchange.Failure == FailureReason.Canceled && !upgraded ? FailureReason.Canceled.Status : context.Response.StatusCode;
+        var duration = time.GetElapsedTime(exchange.Started);
+        exchange.Service.Metrics.Count(context.Request.Method, status);
+        if (!upgraded)
+        {
+            // a WebSocket's life is no latency
+            exchange.Service.Metrics.Seconds.Observe(duration.TotalSeconds);
+        }
+
+        log.Write(context, exchange, status, duration);
+    }
+}

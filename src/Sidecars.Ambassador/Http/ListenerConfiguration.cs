@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Net;
+
+namespace Sidecars.Ambassador.Http;
+
+/// <summary>A configuration section in memory in the form that Kestrel reads its endpoints from.</summary>
+internal sealed class ListenerConfiguration : IConfigurationSource
+{
+    private readonly Provider _provider = new();
+
+    public ListenerConfiguration() => Root = new ConfigurationBuilder().Add(this).Build();
+
+    public IConfiguration Root { get; }
+
+    /// <summary>Replaces all endpoints; whoever watches the section is told once.</summary>
+    public void Replace(IEnumerable<EndPoint> endPoints) => _provider.Replace(endPoints);
+
+    /// <inheritdoc/>
+    public IConfigurationProvider Build(IConfigurationBuilder builder) => _provider;
+
+    private sealed class Provider : ConfigurationProvider
+    {
+        public void Replace(IEnumerable<EndPoint> endPoints)
+        {
+            var data = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+            foreach (var endPoint in endPoints)
+            {
+                // The name is only a key, but ':' would make it a path.
+                var key = $"Endpoints:{Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(endPoint.ToString()!))}";
+                data[$"{key}:Url"] = string.Create(CultureInfo.InvariantCulture, $"http://{(endPoint is IPEndPoint ? "" : "unix:")}{endPoint}");
+                data[$"{key}:Protocols"] = "Http1";
+            }
+
+            Data = data;
+            OnReload();
+        }
+    }
+}

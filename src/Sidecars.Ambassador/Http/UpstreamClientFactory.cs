@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Net;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Sidecars.Ambassador.Http;
+
+/// <summary>
+/// Makes the client of one service's upstreams. Connections are given up after a while so that a changed address is seen;
+/// nothing about the message is changed: no redirects, cookies, decompression or proxy, and the application's own trace
+/// headers go out as they came in.
+/// </summary>
+internal sealed class UpstreamClientFactory : IForwarderHttpClientFactory
+{
+    public const string ConnectTimeoutKey = "connect_timeout";
+    public const string ConnectionLifetimeKey = "connection_lifetime";
+
+    private static readonly string[] Keys = [ConnectTimeoutKey, ConnectionLifetimeKey];
+
+    /// <inheritdoc/>
+    public HttpMessageInvoker CreateClient(ForwarderHttpClientContext context)
+    {
+        if (context.OldClient is { } old && Keys.All(key => context.OldMetadata?.GetValueOrDefault(key) == context.NewMetadata?.GetValueOrDefault(key)))
+        {
+            return old;
+        }
+
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            EnableMultipleHttp2Connections = true,
+            ConnectTimeout = Duration(context, ConnectTimeoutKey),
+            PooledConnectionLifetime = Duration(context, ConnectionLifetimeKey),
+        };
+        return new HttpMessageInvoker(handler, disposeHandler: true);
+    }
+
+    private static TimeSpan Duration(ForwarderHttpClientContext context, string key) =>
+        TimeSpan.ParseExact(context.NewMetadata![key], "c", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Net;
+using Sidecars.Ambassador.Tcp;
+using Sidecars.Common.Configuration;
+
+namespace Sidecars.Ambassador.Options;
+
+/// <summary>Finds what is wrong in the services, all of it, before a port is bound.</summary>
+internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress admin)
+{
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+
+    private readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<(ListenAddress Address, string Owner)> _listeners = [(admin, "the admin port")];
+
+    public void Check(AmbassadorOptions options)
+    {
+        var services = options.AllServices();
+        var quick = services.Count - options.Services.Count;
+        if (services.Count == 0)
+        {
+            problems.Add("services", "no service is configured, so there is nothing to do; add one, or for a quick start give AMBASSADOR_UPSTREAM or --upstream (http://host:port or tcp://host:port)");
+        }
+
+        if (options.Listen is not null && quick == 0)
+        {
+            problems.Add("listen", "has no upstream to stand for; set upstream, too, or give the service its own listen");
+        }
+
+        for (var i = 0; i < services.Count; i++)
+        {
+            CheckService(services[i], new Keys(i < quick ? null : $"services[{i - quick}]"));
+        }
+    }
+
+    private void CheckService(ServiceOptions service, Keys keys)
+    {
+        CheckName(service.Name, keys.Name);
+        if (service.Listen is { } listen)
+        {
+            CheckListen(listen, service.Name, keys.Listen);
+        }
+
+        if (service.Http is null == service.Tcp is null)
+        {
+            problems.Add(keys.Kind, service.Http is null ? "is neither http nor tcp; give it one of both" : "is both http and tcp; give it one of both, and the other a service of its own");
+            return;
+        }
+
+        CheckUpstreams(service.Http?.Upstreams ?? service.Tcp!.Upstreams, service.Http is null ? WhatIsWrongWithTcp : WhatIsWrongWithHttp, keys);
+    }
+
+    private void CheckName(string name, string key)
+    {
+        // a missing name is told by the binder
+        if (name.Length > 63 || name.AsSpan().ContainsAnyExcept(NameCharacters))
+        {
+            problems.Add(key, $"'{name}' is not a service name; use letters, digits, '-', '_' and '.', at most 63");
+        }
+        else if (name.Length > 0 && !_names.TryAdd(name, key))
+        {
+            problems.Add(key, $"'{name}' is also the name of {_names[name]}; names are unique, whatever their case");
+        }
+    }
+
+    private void CheckListen(ListenAddress listen, string name, string key)
+    {
+        if (listen.EndPoint is IPEndPoint && listen.Port == 0)
+        {
+            problems.Add(key, $"'{listen}' has port 0; the application needs a fixed one, from 1 to 65535");
+            return;
+        }
+
+        var (taken, owner) = _listeners.Find(l => Overlaps(l.Address, listen));
+        if (taken is not null)
+        {
+            problems.Add(key, $"'{listen}' is already taken by {owner} ({taken}); give each an address of its own");
+        }
+
+        _listeners.Add((listen, $"service '{name}'"));
+    }
+
+    private void CheckUpstreams(List<UpstreamOptions> upstreams, Func<string, string?> whatIsWrong, Keys keys)
+    {
+        if (upstreams.Count == 0)
+        {
+            problems.Add(keys.Upstreams(whatIsWrong == WhatIsWrongWithTcp), "is empty; name at least one server");
+        }
+
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < upstreams.Count; i++)
+        {
+            var address = upstreams[i].Address;
+            var wrong = whatIsWrong(address) ?? (seen.Add(address) ? null : $"'{address}' stands here twice; name each server once");
+            if (wrong is not null)
+            {
+                problems.Add(keys.Upstream(whatIsWrong == WhatIsWrongWithTcp, i), wrong);
+            }
+        }
+    }
+
+    private static string? WhatIsWrongWithHttp(string address)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != "http" && uri.Scheme != "https") || uri.Host.Length == 0)
+        {
+            return $"'{address}' is not the address of an HTTP server; write http://host, http://host:port or https://...";
+        }
+
+        return uri switch
+        {
+            { UserInfo.Length: > 0 } => "holds a user or password, which would be visible in logs; remove it",
+            { Query.Length: > 0 } or { Fragment.Length: > 0 } => $"'{address}' has a query or a fragment; only a path may follow the host",
+            _ => null,
+        };
+    }
+
+    private static string? WhatIsWrongWithTcp(string address)
+    {
+        if (TcpUpstream.TryParse(address, out _, out _))
+        {
+            return null;
+        }
+
+        return address.Contains("://", StringComparison.Ordinal)
+            ? $"'{address}' is a URL; a TCP server is host:port, such as db.example.com:3306"
+            : $"'{address}' is not host:port with a port from 1 to 65535, such as db.example.com:3306 or [2001:db8::1]:3306";
+    }
+
+    /// <summary>Whether two listeners cannot both be bound.</summary>
+    private static bool Overlaps(ListenAddress a, ListenAddress b)
+    {
+        if (a.EndPoint is not IPEndPoint left || b.EndPoint is not IPEndPoint right)
+        {
+            return a.EndPoint.Equals(b.EndPoint);
+        }
+
+        return left.Port == right.Port && (left.Address.Equals(right.Address) || IsAny(left.Address) || IsAny(right.Address));
+    }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    /// <summary>Where the parts of a service stand: below services, or at the root for the quick start.</summary>
+    private readonly record struct Keys(string? Service)
+    {
+        public string Name => Service is null ? "upstream" : $"{Service}.name";
+
+        public string Listen => Service is null ? "listen" : $"{Service}.listen";
+
+        public string Kind => Service ?? "upstream";
+
+        public string Upstreams(bool tcp) => Service is null ? "upstream" : $"{Service}.{(tcp ? "tcp" : "http")}.upstreams";
+
+        public string Upstream(bool tcp, int index) => Service is null ? "upstream" : $"{Upstreams(tcp)}[{index}]";
+    }
+}

@@ -1,0 +1,63 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Sidecars.Common.Configuration;
+
+namespace Sidecars.Ambassador.Options;
+
+/// <summary>A remote service that speaks HTTP.</summary>
+internal sealed class HttpServiceOptions
+{
+    [Description("The servers: http://host[:port][/path] or https://...")]
+    [System.ComponentModel.DataAnnotations.Required]
+    public List<UpstreamOptions> Upstreams { get; set; } = [];
+
+    [Description("Which server gets a request. power-of-two-choices: the less busy of two at random. least-requests: the least busy. round-robin: in turn. random: any. Default: power-of-two-choices.")]
+    public HttpLoadBalancing LoadBalancing { get; set; } = HttpLoadBalancing.PowerOfTwoChoices;
+
+    [Description("The Host header that the server sees. rewrite: the server's own name, as an outside service wants it. preserve: what the application sent. Default: rewrite.")]
+    public HostHeader Host { get; set; } = HostHeader.Rewrite;
+
+    [Description("The longest time from the request to the head of its response, all tries together; after that 504. A body may then take as long as it moves. 0: no limit. Default: 0.")]
+    [AllowedRange("0s", "24h")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.Zero;
+
+    [Description("The longest time in which nothing moves in either direction of a request, WebSockets included; before the response's head 504, after it the connection is cut. Default: 100s.")]
+    [AllowedRange("100ms", "24h")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(100);
+
+    [Description("The longest time for one connection to a server: name, TCP and TLS. Then the next server is tried. Default: 2s.")]
+    [AllowedRange("10ms", "5m")]
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    [Description("For how long a connection to a server is used again before the name is looked up anew: how soon a changed address is seen. Default: 1m.")]
+    [AllowedRange("1s", "24h")]
+    public TimeSpan ConnectionLifetime { get; set; } = TimeSpan.FromMinutes(1);
+}
+
+/// <summary>How a server is chosen for a request.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<HttpLoadBalancing>))]
+internal enum HttpLoadBalancing
+{
+    [JsonStringEnumMemberName("power-of-two-choices")]
+    PowerOfTwoChoices,
+
+    [JsonStringEnumMemberName("least-requests")]
+    LeastRequests,
+
+    [JsonStringEnumMemberName("round-robin")]
+    RoundRobin,
+
+    [JsonStringEnumMemberName("random")]
+    Random,
+}
+
+/// <summary>The Host header that the server sees.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<HostHeader>))]
+internal enum HostHeader
+{
+    [JsonStringEnumMemberName("rewrite")]
+    Rewrite,
+
+    [JsonStringEnumMemberName("preserve")]
+    Preserve,
+}

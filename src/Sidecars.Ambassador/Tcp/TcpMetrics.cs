@@ -1,0 +1,51 @@
+using Prometheus;
+
+namespace Sidecars.Ambassador.Tcp;
+
+/// <summary>What is counted for TCP services. Labels come from the configuration and from fixed sets of reasons.</summary>
+internal sealed class TcpMetrics(IMetricFactory metrics)
+{
+    private readonly Counter _connections = metrics.CreateCounter(
+        "sidecars_ambassador_tcp_connections_total", "Connections accepted from the application.", ["service"]);
+
+    private readonly Gauge _active = metrics.CreateGauge(
+        "sidecars_ambassador_tcp_active_connections", "Connections open now.", ["service"]);
+
+    private readonly Counter _bytes = metrics.CreateCounter(
+        "sidecars_ambassador_tcp_bytes_total", "Bytes relayed: sent to the upstream, received from it.", ["service", "direction"]);
+
+    private readonly Counter _connects = metrics.CreateCounter(
+        "sidecars_ambassador_tcp_upstream_connections_total", "Connections established to an upstream.", ["service", "upstream"]);
+
+    private readonly Counter _failures = metrics.CreateCounter(
+        "sidecars_ambassador_tcp_connect_failures_total", "Attempts to connect to an upstream that failed, by reason.", ["service", "upstream", "reason"]);
+
+    private readonly Counter _closed = metrics.CreateCounter(
+        "sidecars_ambassador_tcp_closed_connections_total",
+        "Connections that the ambassador itself ended, by reason: no_upstream, idle_timeout, shutdown.",
+        ["service", "reason"]);
+
+    private readonly Histogram _connectSeconds = metrics.CreateHistogram(
+        "sidecars_ambassador_tcp_connect_duration_seconds",
+        "Time from the application's connection to the upstream's.",
+        ["service"],
+        new HistogramConfiguration { Buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
+
+    /// <summary>The figures of one service.</summary>
+    public TcpServiceMetrics Of(string service) => new(
+        _connections.WithLabels(service),
+        _active.WithLabels(service),
+        _bytes.WithLabels(service, "sent"),
+        _bytes.WithLabels(service, "received"),
+        _connectSeconds.WithLabels(service),
+        new TcpOutcomes(
+            upstream => _connects.WithLabels(service, upstream),
+            (upstream, reason) => _failures.WithLabels(service, upstream, reason),
+            reason => _closed.WithLabels(service, reason)));
+}
+
+/// <summary>The figures of one TCP service, looked up once.</summary>
+internal sealed record TcpServiceMetrics(ICounter Connections, IGauge Active, ICounter Sent, ICounter Received, IHistogram ConnectSeconds, TcpOutcomes Outcomes);
+
+/// <summary>Figures that are looked up when they are needed: once per connection.</summary>
+internal sealed record TcpOutcomes(Func<string, ICounter> Connected, Func<string, string, ICounter> Failed, Func<string, ICounter> Closed);
