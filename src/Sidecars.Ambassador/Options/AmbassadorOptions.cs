@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Sidecars.Common.Configuration;
+using Sidecars.Common.Hosting;
 
 namespace Sidecars.Ambassador.Options;
 
