@@ -12,6 +12,9 @@ public static class LogValue
     public static bool TryNumber(ReadOnlySpan<byte> value, out double number) =>
         Utf8Parser.TryParse(value, out number, out var read) && read == value.Length && double.IsFinite(number);
 
+    /// <summary>Whether a variable tells of every upstream that was asked, so that its number is a sum (see <see cref="TrySum"/>).</summary>
+    public static bool IsUpstreamList(string variable) => FieldShapes.IsUpstreamList(variable);
+
     /// <summary>
     /// Reads the sum of a list over upstreams (<c>0.001, 0.002 : 0.010</c>), a plain number included. An upstream without a
     /// value (<c>-</c>) adds nothing; false when none has one or something else stands there.

@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization.Metadata;
+using Sidecars.Adapter.Options;
+using Sidecars.Adapter.Sources;
+using Sidecars.Common.Configuration;
+using Sidecars.Common.Hosting;
+
+namespace Sidecars.Adapter;
+
+/// <summary>The adapter: what it is called, what it can be told, and what runs.</summary>
+internal sealed class AdapterSidecar : Sidecar<AdapterOptions>
+{
+    public override SidecarIdentity Identity => new("adapter", "Turns what an application logs and shows into a Prometheus endpoint.", 9100);
+
+    public override JsonTypeInfo<AdapterOptions> OptionsType => AdapterOptionsContext.Default.AdapterOptions;
+
+    public override IReadOnlyList<Shortcut> Shortcuts =>
+    [
+        new("nginx-status", "ADAPTER_NGINX_STATUS", "nginx.status", "Address of nginx's stub_status page; off for none."),
+        new("access-log", "ADAPTER_ACCESS_LOG", "nginx.access_log", "Path or pattern of nginx's access log; off for none."),
+        new("log-format", "ADAPTER_LOG_FORMAT", "nginx.log_format", "nginx's log_format string, or combined or main."),
+        new("listen", "ADAPTER_LISTEN", "admin.listen", "Where /metrics is served."),
+    ];
+
+    public override void Validate(AdapterOptions options, ProblemList problems) => AdapterValidation.Validate(options, problems);
+
+    public override void AddServices(IServiceCollection services, AdapterOptions options)
+    {
+        services.AddSingleton<SourceMetrics>();
+        services.AddSingleton<SourceSet>();
+        services.AddHostedService<AdapterService>();
+    }
+}

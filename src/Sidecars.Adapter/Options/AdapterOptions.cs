@@ -1,0 +1,65 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Sidecars.Common.Configuration;
+using Sidecars.Common.Hosting;
+
+namespace Sidecars.Adapter.Options;
+
+/// <summary>The adapter's configuration. A preset is nothing but inputs that need not be written, see <see cref="NginxPreset"/>.</summary>
+internal sealed class AdapterOptions : SidecarOptions
+{
+    [Description("Ready-made inputs for a well-known application: nginx. Default: nginx where no inputs are given, else none.")]
+    public Preset? Preset { get; set; }
+
+    [Description("Where the nginx preset finds nginx; giving any of it asks for the preset.")]
+    public NginxOptions? Nginx { get; set; }
+
+    [Description("What to read, by a name of your choice: a log to follow (tail) or a page to ask for at every scrape (http).")]
+    public Dictionary<string, InputOptions> Inputs { get; set; } = [];
+
+    [Description("Bounds on what the inputs can make of hostile or unexpected text.")]
+    public LimitsOptions Limits { get; set; } = new();
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<Preset>))]
+internal enum Preset
+{
+    [JsonStringEnumMemberName("nginx")]
+    Nginx,
+}
+
+internal sealed class NginxOptions
+{
+    public const string Off = "off";
+
+    [Description("The address of nginx's stub_status page; off for none. Default: http://127.0.0.1:8080/stub_status.")]
+    public string Status { get; set; } = "http://127.0.0.1:8080/stub_status";
+
+    [Description("The access log to follow: a path, or a pattern with * and ?; off for none. Default: /var/log/nginx/access.log.")]
+    public string AccessLog { get; set; } = "/var/log/nginx/access.log";
+
+    [Description("The log_format of that log: nginx's own string, the whole directive as it stands in nginx.conf, or combined or main. Default: combined.")]
+    public string LogFormat { get; set; } = "combined";
+}
+
+internal sealed class LimitsOptions
+{
+    [Description("The most series of all inputs together; beyond it, samples of new series are counted in their metric's overflow series. Default: 20000.")]
+    [AllowedRange("1", "1000000")]
+    public int Series { get; set; } = 20_000;
+
+    [Description("The most series of one metric. Default: 2000.")]
+    [AllowedRange("1", "1000000")]
+    public int PerMetric { get; set; } = 2_000;
+
+    [Description("The most bytes of a label's value; what is longer is cut between characters. Default: 128.")]
+    [AllowedRange("8", "1024")]
+    public int LabelBytes { get; set; } = 128;
+
+    [Description("What the labels of an overflow series say, and what a label says for a value that is not allowed. Default: other.")]
+    public string Overflow { get; set; } = "other";
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(DurationConverter)])]
+[JsonSerializable(typeof(AdapterOptions))]
+internal sealed partial class AdapterOptionsContext : JsonSerializerContext;

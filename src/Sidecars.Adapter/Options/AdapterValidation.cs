@@ -1,0 +1,51 @@
+using Sidecars.Common.Configuration;
+
+namespace Sidecars.Adapter.Options;
+
+/// <summary>Everything the types cannot say. All mistakes are reported together, each at its key.</summary>
+internal static class AdapterValidation
+{
+    private const string NginxKey = "nginx";
+
+    public static void Validate(AdapterOptions options, ProblemList problems)
+    {
+        if (options.Limits.Overflow.Length is 0 or > 128 || options.Limits.Overflow.Any(char.IsControl))
+        {
+            problems.Add("limits.overflow", "a text of 1 to 128 characters is expected, for example other");
+        }
+
+        if (options.Nginx is { } nginx)
+        {
+            ValidateNginx(nginx, problems);
+        }
+
+        foreach (var name in options.Inputs.Keys.Where(name => !IsInputName(name)))
+        {
+            problems.Add("inputs", $"'{name}' is not an input's name; letters, digits, - and _ are allowed");
+        }
+
+        var metrics = new MetricRegistryCheck(problems);
+        foreach (var (name, input) in NginxPreset.Expand(options))
+        {
+            // What a preset brings is right; what it was given is checked under its own keys. It takes part for its names.
+            var isWritten = options.Inputs.ContainsKey(name);
+            new InputValidation($"inputs.{name}", input, isWritten ? problems : new ProblemList(), options.Limits).Run(metrics);
+        }
+    }
+
+    private static void ValidateNginx(NginxOptions nginx, ProblemList problems)
+    {
+        if (nginx.Status != NginxOptions.Off)
+        {
+            InputValidation.CheckAddress(nginx.Status, $"{NginxKey}.status", problems);
+        }
+
+        if (nginx.AccessLog != NginxOptions.Off)
+        {
+            InputValidation.CheckPath(nginx.AccessLog, $"{NginxKey}.access_log", problems);
+            InputValidation.CheckLogFormat(nginx.LogFormat, $"{NginxKey}.log_format", problems);
+        }
+    }
+
+    private static bool IsInputName(string name) => name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
+}

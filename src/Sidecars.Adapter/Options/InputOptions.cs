@@ -1,0 +1,77 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Sidecars.Common.Configuration;
+
+namespace Sidecars.Adapter.Options;
+
+/// <summary>One input: where its text comes from, how it is taken apart, and the metrics made of it.</summary>
+internal sealed class InputOptions
+{
+    [Description("A log to follow: an absolute path, or a pattern with * and ?. The file need not be there yet.")]
+    public string? Tail { get; set; }
+
+    [Description("Where to begin in a file that is there at the start: beginning or end. Default: beginning.")]
+    public TailFrom From { get; set; } = TailFrom.Beginning;
+
+    [Description("A page to ask for at every scrape: an http:// or https:// address.")]
+    public string? Http { get; set; }
+
+    [Description("How long the page may take; keep it below Prometheus' scrape_timeout. Default: 2s.")]
+    [AllowedRange("10ms", "1m")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    [Description("A sample with its parts named: for a log, nginx's log_format string or directive, combined or main; for a page, its text with $names in place of the values, or stub_status.")]
+    public string? Format { get; set; }
+
+    [Description("For a page: a gauge of this name says 1 when the page answered as its format says, else 0.")]
+    public string? Up { get; set; }
+
+    [Description("The metrics made of each line or page.")]
+    public List<MetricOptions> Metrics { get; set; } = [];
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<TailFrom>))]
+internal enum TailFrom
+{
+    [JsonStringEnumMemberName("beginning")]
+    Beginning,
+
+    [JsonStringEnumMemberName("end")]
+    End,
+}
+
+/// <summary>One metric: exactly one of the four types, with its name.</summary>
+internal sealed class MetricOptions
+{
+    [Description("The name of a counter, ending in _total. Of a log, each line adds one or its value; of a page, the value is the count itself.")]
+    public string? Counter { get; set; }
+
+    [Description("The name of a gauge: the last value.")]
+    public string? Gauge { get; set; }
+
+    [Description("The name of a histogram of the values.")]
+    public string? Histogram { get; set; }
+
+    [Description("The name of a metric without a type: the last value.")]
+    public string? Untyped { get; set; }
+
+    [Description("The field with the value. Default: each line counts one.")]
+    public string? Value { get; set; }
+
+    [Description("The labels: field names, or { label: field } for a label of another name.")]
+    public List<LabelOptions> Labels { get; set; } = [];
+
+    [Description("By label, the values it may have; any other becomes limits.overflow.")]
+    public Dictionary<string, List<string>> Allow { get; set; } = [];
+
+    [Description("The upper bounds of a histogram's buckets, increasing. Default: .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10.")]
+    public List<double> Buckets { get; set; } = [];
+
+    [Description("The help text. Default: says where the metric comes from.")]
+    public string? Help { get; set; }
+
+    /// <summary>The type and name that were given.</summary>
+    [JsonIgnore]
+    public IEnumerable<(string Key, string Name)> Given => new[] { ("counter", Counter), ("gauge", Gauge), ("histogram", Histogram), ("untyped", Untyped) }
+        .Where(given => given.Item2 is not null).Select(given => (given.Item1, given.Item2!));
+}

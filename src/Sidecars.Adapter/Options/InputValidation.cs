@@ -1,0 +1,202 @@
+using Sidecars.Adapter.Extraction;
+using Sidecars.Common.Configuration;
+using Sidecars.Common.Parsing;
+
+namespace Sidecars.Adapter.Options;
+
+/// <summary>Checks one input and its metrics.</summary>
+internal sealed class InputValidation(string path, InputOptions input, ProblemList problems, LimitsOptions limits)
+{
+    /// <summary>The most buckets of a histogram: each is a line of the page for each series.</summary>
+    private const int MostBuckets = 100;
+
+    public void Run(MetricRegistryCheck metrics)
+    {
+        CheckSource();
+        var extractor = CheckFormat();
+        if (input.Up is { } up)
+        {
+            MetricLint.CheckName("gauge", up, $"{path}.up", problems);
+            metrics.AddUp(up, $"{path}.up");
+        }
+
+        if (input.Metrics.Count == 0 && input.Up is null)
+        {
+            problems.Add(path, "the input makes nothing; add metrics");
+        }
+
+        for (var i = 0; i < input.Metrics.Count; i++)
+        {
+            CheckMetric(input.Metrics[i], $"{path}.metrics[{i}]", extractor, metrics);
+        }
+    }
+
+    public static void CheckAddress(string address, string path, ProblemList problems)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        {
+            problems.Add(path, $"'{address}' is not an address; write http://host:port/path");
+        }
+    }
+
+    public static void CheckPath(string file, string path, ProblemList problems)
+    {
+        if (!file.StartsWith('/'))
+        {
+            problems.Add(path, $"'{file}' is not an absolute path; write it from the root, for example /var/log/nginx/access.log");
+        }
+        else if (file.EndsWith('/'))
+        {
+            problems.Add(path, $"'{file}' is a folder; name files in it, for example {file}*.log");
+        }
+    }
+
+    public static void CheckLogFormat(string text, string path, ProblemList problems)
+    {
+        if (!LogFormat.TryCompile(text, out _, out var error))
+        {
+            problems.Add(path, error.ToString());
+        }
+    }
+
+    private void CheckSource()
+    {
+        switch (input)
+        {
+            case { Tail: { } tail, Http: null }:
+                CheckPath(tail, $"{path}.tail", problems);
+                if (input.Up is not null)
+                {
+                    problems.Add($"{path}.up", "only a page (http) can be up or down; leave it out for a log");
+                }
+
+                break;
+            case { Tail: null, Http: { } http }:
+                CheckAddress(http, $"{path}.http", problems);
+                break;
+            default:
+                problems.Add(path, "an input has one source: either tail (a log) or http (a page)");
+                break;
+        }
+    }
+
+    private FormatExtractor? CheckFormat()
+    {
+        if (input.Format is null)
+        {
+            problems.Add(path, $"format is missing: {(input.Http is null ? "nginx's log_format string, or combined or main" : "the page's text with $names in place of the values, or stub_status")}");
+            return null;
+        }
+
+        if (FormatExtractor.TryCompile(input.Format, isPage: input.Http is not null, out var extractor, out var error))
+        {
+            return extractor;
+        }
+
+        problems.Add($"{path}.format", error.ToString());
+        return null;
+    }
+
+    private void CheckMetric(MetricOptions metric, string at, FormatExtractor? extractor, MetricRegistryCheck metrics)
+    {
+        if (metric.Given.ToList() is not [var (kind, name)])
+        {
+            problems.Add(at, "a metric has exactly one of counter, gauge, histogram and untyped, with its name");
+            return;
+        }
+
+        MetricLint.CheckName(kind, name, $"{at}.{kind}", problems);
+        CheckValue(metric, kind, at, extractor);
+        CheckLabels(metric, kind, at, extractor);
+        CheckBuckets(metric, kind, at);
+        metrics.Add(kind, name, metric, input.Http is not null, $"{at}.{kind}");
+    }
+
+    private void CheckValue(MetricOptions metric, string kind, string at, FormatExtractor? extractor)
+    {
+        if (metric.Value is { } value)
+        {
+            CheckField(value, $"{at}.value", extractor);
+        }
+        else if (kind != "counter" || input.Http is not null)
+        {
+            problems.Add(at, $"value is missing: the field with the {kind}'s value{Fields(extractor)}");
+        }
+
+        if (kind == "histogram" && input.Http is not null)
+        {
+            problems.Add($"{at}.histogram", "a histogram counts the lines of a log; a page has one value at a time: use a gauge");
+        }
+    }
+
+    private void CheckLabels(MetricOptions metric, string kind, string at, FormatExtractor? extractor)
+    {
+        for (var i = 0; i < metric.Labels.Count; i++)
+        {
+            var label = metric.Labels[i];
+            MetricLint.CheckLabel(kind, label.Name, $"{at}.labels[{i}]", problems);
+            CheckField(label.Field, $"{at}.labels[{i}]", extractor);
+            if (metric.Labels.Take(i).Any(earlier => earlier.Name == label.Name))
+            {
+                problems.Add($"{at}.labels[{i}]", $"the label {label.Name} is there already");
+            }
+        }
+
+        foreach (var (label, values) in metric.Allow)
+        {
+            CheckAllowed(metric, label, values, $"{at}.allow.{label}");
+        }
+    }
+
+    private void CheckAllowed(MetricOptions metric, string label, List<string> values, string at)
+    {
+        if (metric.Labels.All(known => known.Name != label))
+        {
+            problems.Add(at, $"the metric has no label {label}; its labels: {string.Join(", ", metric.Labels.Select(known => known.Name))}");
+        }
+
+        if (values.Count == 0)
+        {
+            problems.Add(at, $"no value is allowed, so all would be '{limits.Overflow}'; list the values, or leave the label out");
+        }
+        else if (values.Any(value => value.Length > limits.LabelBytes || value.Any(char.IsControl)))
+        {
+            problems.Add(at, $"a value has at most limits.label_bytes ({limits.LabelBytes}) characters and no control characters");
+        }
+    }
+
+    private void CheckBuckets(MetricOptions metric, string kind, string at)
+    {
+        if (metric.Buckets.Count == 0)
+        {
+            return;
+        }
+
+        if (kind != "histogram")
+        {
+            problems.Add($"{at}.buckets", "only a histogram has buckets");
+        }
+        else if (metric.Buckets.Count > MostBuckets)
+        {
+            problems.Add($"{at}.buckets", $"{metric.Buckets.Count} buckets; at most {MostBuckets} are allowed");
+        }
+
+        for (var i = 1; i < metric.Buckets.Count; i++)
+        {
+            if (metric.Buckets[i] <= metric.Buckets[i - 1])
+            {
+                problems.Add($"{at}.buckets[{i}]", "the bounds must increase");
+            }
+        }
+    }
+
+    private void CheckField(string field, string at, FormatExtractor? extractor)
+    {
+        if (extractor is not null && extractor.IndexOf(field) < 0)
+        {
+            problems.Add(at, $"the format has no {field}{Fields(extractor)}");
+        }
+    }
+
+    private static string Fields(FormatExtractor? extractor) => extractor is null ? "" : $"; its fields: {string.Join(", ", extractor.Fields.Distinct())}";
+}

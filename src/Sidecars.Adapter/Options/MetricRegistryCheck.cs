@@ -1,0 +1,59 @@
+using Sidecars.Common.Configuration;
+
+namespace Sidecars.Adapter.Options;
+
+/// <summary>Keeps the names of all inputs apart: one name is one metric, of one type, with one set of labels.</summary>
+internal sealed class MetricRegistryCheck(ProblemList problems)
+{
+    private readonly Dictionary<string, Entry> _byName = new(StringComparer.Ordinal);
+
+    public void Add(string kind, string name, MetricOptions metric, bool isPage, string path)
+    {
+        var labels = string.Join(", ", metric.Labels.Select(label => label.Name));
+        var entry = new Entry(kind, labels, string.Join(", ", metric.Buckets), isPage, path);
+        if (_byName.TryAdd(name, entry))
+        {
+            CheckParts(name, kind, path);
+            return;
+        }
+
+        var earlier = _byName[name];
+        if (earlier.Kind != kind)
+        {
+            problems.Add(path, $"{name} is a {earlier.Kind} in {earlier.Path}; one name has one type");
+        }
+        else if (earlier.Labels != labels || earlier.Buckets != entry.Buckets)
+        {
+            problems.Add(path, $"{name} has other labels or buckets in {earlier.Path}; one name has one set of them");
+        }
+        else if (isPage || earlier.IsPage)
+        {
+            problems.Add(path, $"{name} is made in {earlier.Path} already; several logs may share a metric, a page may not");
+        }
+    }
+
+    public void AddUp(string name, string path)
+    {
+        if (!_byName.TryAdd(name, new Entry("gauge", "", "", true, path)))
+        {
+            problems.Add(path, $"{name} is made in {_byName[name].Path} already; choose another name");
+        }
+    }
+
+    /// <summary>A histogram named x makes x_bucket, x_sum and x_count too.</summary>
+    private void CheckParts(string name, string kind, string path)
+    {
+        foreach (var (other, entry) in _byName)
+        {
+            if (IsPart(name, other, entry.Kind) || IsPart(other, name, kind))
+            {
+                problems.Add(path, $"{name} and {other} in {entry.Path} clash, as a histogram also makes _bucket, _sum and _count; rename one");
+            }
+        }
+    }
+
+    private static bool IsPart(string name, string histogram, string kind) =>
+        kind == "histogram" && (name == histogram + "_bucket" || name == histogram + "_sum" || name == histogram + "_count");
+
+    private sealed record Entry(string Kind, string Labels, string Buckets, bool IsPage, string Path);
+}

@@ -1,0 +1,15 @@
+using Sidecars.Adapter.Exposition;
+
+namespace Sidecars.Adapter.Rules;
+
+/// <summary>A log to follow and what its lines do.</summary>
+internal sealed record LogPlan(string Name, string Path, bool FromEnd, RuleSet Rules);
+
+/// <summary>A page to ask for and what it does; <see cref="Up"/> is its own gauge, where one is wanted.</summary>
+internal sealed record PagePlan(string Name, Uri Address, TimeSpan Timeout, SeriesFamily? Up, RuleSet Rules);
+
+/// <summary>
+/// A whole configuration, compiled: what the sources run on until the next reload. What logs counted grows; what pages said is
+/// made anew at each scrape, so what a page no longer says is gone.
+/// </summary>
+internal sealed record AdapterPlan(SeriesStore LogSeries, SeriesStore PageSeries, IReadOnlyList<LogPlan> Logs, IReadOnlyList<PagePlan> Pages);

@@ -1,0 +1,45 @@
+using Sidecars.Adapter.Exposition;
+using Sidecars.Adapter.Extraction;
+using Sidecars.Common.Parsing;
+
+namespace Sidecars.Adapter.Rules;
+
+/// <summary>Makes one label's value from a field. With an allow list, everything else becomes the overflow value.</summary>
+internal sealed class LabelRule(int field, byte[][]? allowed, byte[] other)
+{
+    /// <summary>The most bytes that <see cref="Write"/> needs for a limit.</summary>
+    public int LongestValue(int limit) => Math.Max(limit, Math.Max(other.Length, allowed?.Max(value => value.Length) ?? 0));
+
+    /// <summary>Writes the value and returns its length. <paramref name="destination"/> has room for <see cref="LongestValue"/>.</summary>
+    public int Write(in Sample sample, LogEscape escape, Span<byte> destination, int limit)
+    {
+        var raw = sample[field];
+        if (allowed is not null)
+        {
+            var value = Find(raw);
+            value.CopyTo(destination);
+            return value.Length;
+        }
+
+        if (LabelText.IsClean(raw, limit))
+        {
+            raw.CopyTo(destination);
+            return raw.Length;
+        }
+
+        return LabelText.Clean(escape, raw, destination, limit);
+    }
+
+    private ReadOnlySpan<byte> Find(ReadOnlySpan<byte> raw)
+    {
+        foreach (var value in allowed!)
+        {
+            if (raw.SequenceEqual(value))
+            {
+                return value;
+            }
+        }
+
+        return other;
+    }
+}

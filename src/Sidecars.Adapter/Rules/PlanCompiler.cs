@@ -1,0 +1,82 @@
+using System.Text;
+using Sidecars.Adapter.Exposition;
+using Sidecars.Adapter.Extraction;
+using Sidecars.Adapter.Options;
+using Sidecars.Common.Parsing;
+
+namespace Sidecars.Adapter.Rules;
+
+/// <summary>The one place where options become rules. It is given options that were validated.</summary>
+internal static class PlanCompiler
+{
+    private static readonly double[] DefaultBuckets = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
+
+    public static AdapterPlan Compile(AdapterOptions options)
+    {
+        var logs = new List<LogPlan>();
+        var pages = new List<PagePlan>();
+        var logSeries = new SeriesStore(Budget(options.Limits));
+        var pageSeries = new SeriesStore(Budget(options.Limits));
+        foreach (var (name, input) in NginxPreset.Expand(options))
+        {
+            var extractor = FormatExtractor.TryCompile(input.Format!, input.Http is not null, out var compiled, out var error)
+                ? compiled
+                : throw new InvalidOperationException($"inputs.{name}.format was not validated: {error}");
+            if (input.Tail is not null)
+            {
+                logs.Add(new LogPlan(name, input.Tail, input.From == TailFrom.End, Rules(name, input, extractor, logSeries)));
+            }
+            else
+            {
+                var up = input.Up is null ? null : pageSeries.Family(new MetricDefinition(input.Up, MetricKind.Gauge, $"Whether the page of input {name} answered as expected.", [], []));
+                pages.Add(new PagePlan(name, new Uri(input.Http!), input.Timeout, up, Rules(name, input, extractor, pageSeries)));
+            }
+        }
+
+        return new AdapterPlan(logSeries, pageSeries, logs, pages);
+    }
+
+    private static SeriesBudget Budget(LimitsOptions limits) => new(limits.Series, limits.PerMetric, limits.LabelBytes, limits.Overflow);
+
+    private static RuleSet Rules(string input, InputOptions options, FormatExtractor extractor, SeriesStore store) =>
+        new(store, extractor, [.. options.Metrics.Select(metric => Rule(input, metric, options.Http is not null, extractor, store))]);
+
+    private static Rule Rule(string input, MetricOptions metric, bool isPage, FormatExtractor extractor, SeriesStore store)
+    {
+        var (key, name) = metric.Given.Single();
+        var kind = Enum.Parse<MetricKind>(key, ignoreCase: true);
+        var definition = new MetricDefinition(
+            name,
+            kind,
+            metric.Help ?? Help(input, metric),
+            [.. metric.Labels.Select(label => label.Name)],
+            kind != MetricKind.Histogram ? [] : metric.Buckets.Count > 0 ? metric.Buckets : DefaultBuckets);
+        var effect = kind switch
+        {
+            MetricKind.Histogram => RuleEffect.Observe,
+            MetricKind.Counter when !isPage => RuleEffect.Add,
+            _ => RuleEffect.Set,
+        };
+        return new Rule(
+            store.Family(definition),
+            effect,
+            metric.Value is null ? RuleValue.One : Value(metric.Value, kind, extractor),
+            [.. metric.Labels.Select(label => Label(label, metric, extractor, store.Budget))],
+            extractor.Escape);
+    }
+
+    private static RuleValue Value(string field, MetricKind kind, FormatExtractor extractor)
+    {
+        var index = extractor.IndexOf(field);
+        return new RuleValue(index, LogValue.IsUpstreamList(extractor.Fields[index]), canBeNegative: kind != MetricKind.Counter);
+    }
+
+    private static LabelRule Label(LabelOptions label, MetricOptions metric, FormatExtractor extractor, SeriesBudget budget)
+    {
+        var allowed = metric.Allow.TryGetValue(label.Name, out var values) ? values.Select(Encoding.UTF8.GetBytes).ToArray() : null;
+        return new LabelRule(extractor.IndexOf(label.Field), allowed, Encoding.UTF8.GetBytes(budget.Overflow));
+    }
+
+    private static string Help(string input, MetricOptions metric) =>
+        metric.Value is null ? $"Lines of input {input}." : $"{metric.Value} of input {input}.";
+}

@@ -1,0 +1,73 @@
+using Sidecars.Adapter.Exposition;
+using Sidecars.Adapter.Extraction;
+using Sidecars.Common.Parsing;
+
+namespace Sidecars.Adapter.Rules;
+
+/// <summary>What a rule did with a sample.</summary>
+internal enum RuleOutcome
+{
+    Applied,
+
+    /// <summary>The value's field was empty or <c>-</c>: nothing to count, and nothing wrong.</summary>
+    NoValue,
+
+    /// <summary>The value is not a number that this metric can take.</summary>
+    Unreadable,
+}
+
+/// <summary>How a value becomes part of a series.</summary>
+internal enum RuleEffect
+{
+    Add,
+    Set,
+    Observe,
+}
+
+/// <summary>One metric entry of an input, resolved to field indexes: picks the series for a sample and changes it.</summary>
+internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue value, LabelRule[] labels, LogEscape escape)
+{
+    public SeriesFamily Family { get; } = family;
+
+    /// <summary>The most bytes of a key, its separators included.</summary>
+    public int LongestKey(int labelBytes) => labels.Sum(label => label.LongestValue(labelBytes) + 1);
+
+    /// <summary>Applies the rule. <paramref name="scratch"/> has room for the labels, see <see cref="RuleSet"/>.</summary>
+    public RuleOutcome Apply(in Sample sample, Span<byte> scratch, int labelBytes)
+    {
+        var outcome = value.Read(sample, out var number);
+        if (outcome != RuleOutcome.Applied)
+        {
+            return outcome;
+        }
+
+        var series = Family.GetOrAdd(Key(sample, scratch, labelBytes));
+        if (effect == RuleEffect.Observe)
+        {
+            Family.Observe(series, number);
+        }
+        else
+        {
+            series.Value = effect == RuleEffect.Set ? number : series.Value + number;
+        }
+
+        return RuleOutcome.Applied;
+    }
+
+    /// <summary>The label values of a sample as the key of its series.</summary>
+    public ReadOnlySpan<byte> Key(in Sample sample, Span<byte> scratch, int labelBytes)
+    {
+        var length = 0;
+        for (var i = 0; i < labels.Length; i++)
+        {
+            if (i > 0)
+            {
+                scratch[length++] = SeriesKey.Separator;
+            }
+
+            length += labels[i].Write(sample, escape, scratch[length..], labelBytes);
+        }
+
+        return scratch[..length];
+    }
+}

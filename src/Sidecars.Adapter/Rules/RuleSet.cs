@@ -1,0 +1,58 @@
+using System.Text;
+using Sidecars.Adapter.Exposition;
+using Sidecars.Adapter.Extraction;
+using Sidecars.Common.Parsing;
+
+namespace Sidecars.Adapter.Rules;
+
+/// <summary>
+/// The rules of one input over its extractor. Used by one thread at a time, under the store's gate; it owns the memory in
+/// which a line is taken apart, so a line costs no allocation.
+/// </summary>
+internal sealed class RuleSet
+{
+    private readonly FormatExtractor _extractor;
+    private readonly Rule[] _rules;
+    private readonly FieldSpan[] _fields;
+    private readonly byte[] _scratch;
+    private readonly int _labelBytes;
+
+    public RuleSet(SeriesStore store, FormatExtractor extractor, Rule[] rules)
+    {
+        Store = store;
+        _extractor = extractor;
+        _rules = rules;
+        _fields = new FieldSpan[extractor.Fields.Count];
+        _labelBytes = store.Budget.LabelBytes;
+        _scratch = new byte[rules.Select(rule => rule.LongestKey(_labelBytes)).DefaultIfEmpty().Max()];
+    }
+
+    public SeriesStore Store { get; }
+
+    public FormatExtractor Extractor => _extractor;
+
+    /// <summary>Applies all rules to one line or page. <paramref name="unreadable"/> grows by the rules whose value was no number.</summary>
+    public LineMatch Apply(ReadOnlySpan<byte> text, ref long unreadable)
+    {
+        var match = _extractor.Extract(text, _fields);
+        if (!match.IsMatch)
+        {
+            return match;
+        }
+
+        var sample = new Sample(text, _fields);
+        foreach (var rule in _rules)
+        {
+            if (rule.Apply(sample, _scratch, _labelBytes) == RuleOutcome.Unreadable)
+            {
+                unreadable++;
+            }
+        }
+
+        return match;
+    }
+
+    /// <summary>For <c>explain</c>: what each field of the last text that matched says.</summary>
+    public IEnumerable<(string Name, string Value)> Fields(byte[] text) =>
+        _extractor.Fields.Select((name, i) => (name, Encoding.UTF8.GetString(_fields[i].Of(text))));
+}

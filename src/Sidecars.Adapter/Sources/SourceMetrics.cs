@@ -1,0 +1,61 @@
+using Prometheus;
+
+namespace Sidecars.Adapter.Sources;
+
+/// <summary>The adapter's own figures about its sources, by input.</summary>
+internal sealed class SourceMetrics(IMetricFactory metrics)
+{
+    private static readonly string[] ByInput = ["input"];
+
+    /// <summary>Lines of logs that were read, those that did not match included.</summary>
+    public Counter Lines { get; } = metrics.CreateCounter("sidecars_adapter_lines_total", "Lines read from logs.", ByInput);
+
+    public Counter Unparsed { get; } =
+        metrics.CreateCounter("sidecars_adapter_lines_unparsed_total", "Lines that the input's format does not match.", ByInput);
+
+    public Counter Unreadable { get; } =
+        metrics.CreateCounter("sidecars_adapter_values_unreadable_total", "Values of matching lines and pages that are not the numbers their metrics need.", ByInput);
+
+    public Counter Truncated { get; } =
+        metrics.CreateCounter("sidecars_adapter_log_truncated_bytes_total", "Bytes that were truncated away before they were read.", ByInput);
+
+    public Gauge Pending { get; } = metrics.CreateGauge("sidecars_adapter_log_pending_bytes", "Bytes of logs not read yet.", ByInput);
+
+    public Gauge Up { get; } = metrics.CreateGauge("sidecars_adapter_page_up", "Whether the page answered as its format says at this scrape.", ByInput);
+
+    public Gauge Duration { get; } = metrics.CreateGauge("sidecars_adapter_page_duration_seconds", "Time that the page took at this scrape.", ByInput);
+
+    public Counter Errors { get; } = metrics.CreateCounter("sidecars_adapter_source_errors_total", "Failed reads of a source.", ["input", "reason"]);
+
+    public Gauge Series { get; } = metrics.CreateGauge("sidecars_adapter_series", "Series that the rules made.");
+
+    public Counter Overflow { get; } =
+        metrics.CreateCounter("sidecars_adapter_series_overflow_total", "Samples that went to the overflow series because a limit of series was reached.", ["metric"]);
+
+    /// <summary>Makes the figures of an input visible from the first scrape on.</summary>
+    public void Announce(string input, bool isLog)
+    {
+        Unreadable.WithLabels(input);
+        if (isLog)
+        {
+            Lines.WithLabels(input);
+            Unparsed.WithLabels(input);
+            Truncated.WithLabels(input);
+            Pending.WithLabels(input);
+        }
+    }
+
+    /// <summary>Takes back the figures of an input that is no more.</summary>
+    public void Forget(string input)
+    {
+        foreach (var counter in (Counter[])[Lines, Unparsed, Unreadable, Truncated])
+        {
+            counter.RemoveLabelled(input);
+        }
+
+        foreach (var gauge in (Gauge[])[Pending, Up, Duration])
+        {
+            gauge.RemoveLabelled(input);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using Sidecars.Adapter.Exposition;
+using Sidecars.Adapter.Rules;
+
+namespace Sidecars.Adapter.Sources;
+
+/// <summary>
+/// All sources of the configuration in force, and the page they make. A reload compiles a new plan, hands the counts over under
+/// the old store's gate, and keeps following what both plans follow.
+/// </summary>
+internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
+{
+    private readonly ILogger _log = logs.CreateLogger<SourceSet>();
+    private readonly SemaphoreSlim _changing = new(1);
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ActivityHeadersPropagator = null,
+    })
+    { Timeout = Timeout.InfiniteTimeSpan };
+
+    private volatile Active? _active;
+
+    /// <summary>Puts a plan in force.</summary>
+    public async Task ApplyAsync(AdapterPlan plan)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            var before = _active;
+            var after = new Active(plan, Pages(plan), Logs(plan, before));
+            Swap(before, after);
+            foreach (var ended in before?.Logs.Except(after.Logs) ?? [])
+            {
+                await ended.DisposeAsync();
+            }
+
+            foreach (var begun in after.Logs.Except(before?.Logs ?? []))
+            {
+                begun.Start();
+            }
+
+            Announce(before, after);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Writes all series: asks all pages at once, each within its own timeout, then writes what logs counted up to now.</summary>
+    public async Task WriteAsync(Stream output, CancellationToken cancellation)
+    {
+        if (_active is not { } active)
+        {
+            return;
+        }
+
+        var answers = await Task.WhenAll(active.Pages.Select(page => page.AskAsync(cancellation)));
+        using var buffer = new ExpositionBuffer();
+        active.Plan.LogSeries.Write(buffer);
+        lock (active.Plan.PageSeries.Gate)
+        {
+            active.Plan.PageSeries.Clear();
+            foreach (var (page, answer) in active.Pages.Zip(answers))
+            {
+                page.Apply(answer);
+            }
+
+            active.Plan.PageSeries.Write(buffer);
+        }
+
+        Observe(active);
+        await output.WriteAsync(buffer.WrittenMemory, cancellation);
+    }
+
+    /// <summary>Reads every log to its end; returns what was done in words.</summary>
+    public async Task<string> DrainAsync(CancellationToken deadline)
+    {
+        await _changing.WaitAsync(deadline);
+        try
+        {
+            var lines = 0L;
+            var sources = _active?.Logs ?? [];
+            foreach (var source in sources)
+            {
+                lines += await source.DrainAsync(deadline);
+            }
+
+            return $"{sources.Count} logs read to the end, {lines} more lines";
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in _active?.Logs ?? [])
+        {
+            await source.DisposeAsync();
+        }
+
+        _client.Dispose();
+        _changing.Dispose();
+    }
+
+    private PageSource[] Pages(AdapterPlan plan) =>
+        [.. plan.Pages.Select(page => new PageSource(page, _client, metrics, time, logs.CreateLogger<PageSource>()))];
+
+    /// <summary>A log that is followed already is followed on, from where it is.</summary>
+    private LogSource[] Logs(AdapterPlan plan, Active? before) =>
+        [.. plan.Logs.Select(log => before?.Logs.FirstOrDefault(source => source.Follows(log)) ?? new LogSource(log, metrics, time, logs))];
+
+    private void Swap(Active? before, Active after)
+    {
+        lock ((before ?? after).Plan.LogSeries.Gate)
+        {
+            if (before is not null)
+            {
+                after.Plan.LogSeries.TakeOver(before.Plan.LogSeries);
+            }
+
+            foreach (var (source, log) in after.Logs.Zip(after.Plan.Logs))
+            {
+                source.Use(log.Rules);
+            }
+
+            _active = after;
+        }
+    }
+
+    private void Announce(Active? before, Active after)
+    {
+        foreach (var name in (before?.Names ?? []).Except(after.Names))
+        {
+            metrics.Forget(name);
+        }
+
+        foreach (var page in after.Plan.Pages)
+        {
+            metrics.Announce(page.Name, isLog: false);
+        }
+
+        _log.InputsChanged(string.Join(", ", after.Names));
+    }
+
+    private void Observe(Active active)
+    {
+        var series = 0;
+        foreach (var store in (SeriesStore[])[active.Plan.LogSeries, active.Plan.PageSeries])
+        {
+            lock (store.Gate)
+            {
+                series += store.Families.Sum(family => family.Count);
+                foreach (var family in store.Families.Where(family => family.Overflowed > 0))
+                {
+                    metrics.Overflow.WithLabels(family.Definition.Name).IncTo(family.Overflowed);
+                }
+            }
+        }
+
+        metrics.Series.Set(series);
+        foreach (var log in active.Logs)
+        {
+            log.Observe();
+        }
+    }
+
+    private sealed record Active(AdapterPlan Plan, IReadOnlyList<PageSource> Pages, IReadOnlyList<LogSource> Logs)
+    {
+        public IReadOnlyList<string> Names => [.. Plan.Logs.Select(log => log.Name), .. Plan.Pages.Select(page => page.Name)];
+    }
+}
