@@ -1,1 +1,5 @@
-Console.WriteLine("collector");
+using Sidecars.Collector;
+using Sidecars.Collector.Options;
+using Sidecars.Common.Hosting;
+
+return await new SidecarHost<CollectorOptions>(new CollectorSidecar()).RunAsync(args).ConfigureAwait(false);

@@ -17,4 +17,7 @@ public sealed record DiscoveryOptions(IReadOnlyList<DiscoverySource> Sources)
 
     /// <summary>How long a renamed or deleted file is kept open after the last write to it.</summary>
     public TimeSpan RotatedGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Called after every look, as a sign of life.</summary>
+    public Action? Looked { get; init; }
 }

@@ -65,6 +65,7 @@ public sealed class FileDiscovery : IDisposable
             {
                 var started = _time.GetTimestamp();
                 Look();
+                _options.Looked?.Invoke();
                 var rest = Math.Clamp(_time.GetElapsedTime(started).TotalMilliseconds * 4, 2, 1000);
                 await Task.Delay(TimeSpan.FromMilliseconds(rest), _time, cancellationToken).ConfigureAwait(false);
                 await _wake.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);

@@ -6,13 +6,14 @@ namespace Sidecars.Common.Tailing;
 /// </summary>
 public readonly struct LineBlock
 {
-    internal LineBlock(TailPosition position, ReadOnlyMemory<byte> bytes, Fingerprint window)
+    internal LineBlock(TailPosition position, ReadOnlyMemory<byte> bytes, Fingerprint window, bool reachedEnd)
     {
         File = position.File;
         Generation = position.Generation;
         Start = position.Offset;
         Bytes = bytes;
         Window = window;
+        ReachedEnd = reachedEnd;
     }
 
     /// <summary>The file.</summary>
@@ -29,6 +30,12 @@ public readonly struct LineBlock
 
     /// <summary>False for a last line without its newline (asked for) and for a piece of a line over the limit.</summary>
     public bool IsWhole => Bytes.Length > 0 && Bytes.Span[^1] == (byte)'\n';
+
+    /// <summary>
+    /// The read reached the end of the file: what comes later will be told by the feed, so there is no need to read again at once.
+    /// An unfinished last line may be left behind the block.
+    /// </summary>
+    public bool ReachedEnd { get; }
 
     internal int Generation { get; }
 

@@ -73,9 +73,9 @@ public sealed class LineReader
         var start = position.Window.Length;
         var data = _buffer.AsSpan(start, count);
         var length = data.LastIndexOf((byte)'\n') + 1;
+        var isFull = count == _buffer.Length - Fingerprint.MaximumLength;
         if (length == 0)
         {
-            var isFull = count == _buffer.Length - Fingerprint.MaximumLength;
             if (!isFull && !flush)
             {
                 return false;
@@ -85,7 +85,7 @@ public sealed class LineReader
         }
 
         var window = Fingerprint.OfEnd(_buffer.AsSpan(0, start + length));
-        block = new LineBlock(position, _buffer.AsMemory(start, length), window);
+        block = new LineBlock(position, _buffer.AsMemory(start, length), window, reachedEnd: !isFull);
         return true;
     }
 }

@@ -1,0 +1,262 @@
+using Sidecars.Common.Tailing;
+
+namespace Sidecars.Collector.Checkpoints;
+
+/// <summary>
+/// The cursors of all outputs. They move on acknowledgement only, and every move is on record before the next batch is read, so a
+/// restart, also after kill -9, repeats at most the batch each output had in flight. When the folder cannot be written, delivery
+/// goes on with cursors in memory; writing is tried again.
+/// </summary>
+internal sealed class CursorStore : IDisposable
+{
+    private const long RewriteAt = 1024 * 1024;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    private readonly CursorJournal _journal;
+    private readonly string _directory;
+    private readonly TimeProvider _time;
+    private readonly CheckpointLog _log;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<CursorKey, Cursor> _cursors = [];
+    private readonly HashSet<FileIdentity> _open = [];
+    private readonly byte[] _head = new byte[Fingerprint.MaximumLength];
+    private long _failedAt;
+
+    private CursorStore(string directory, TimeProvider time, ILogger logger)
+    {
+        _directory = directory;
+        _time = time;
+        _log = new CheckpointLog(logger);
+        _journal = new CursorJournal(directory);
+    }
+
+    /// <summary>Whether the cursors are on disk; when not, a restart begins anew.</summary>
+    public bool IsPersistent { get; private set; }
+
+    /// <summary>The files that cursors are kept for.</summary>
+    public IReadOnlyList<KnownFile> Known
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _cursors.Values.DistinctBy(cursor => cursor.Identity).Select(c => new KnownFile(c.Path, c.Identity, c.Head))];
+            }
+        }
+    }
+
+    /// <summary>Reads the cursors of a folder; a folder that cannot be used is told, not thrown.</summary>
+    public static CursorStore Open(string directory, TimeProvider time, ILogger logger)
+    {
+        var store = new CursorStore(directory, time, logger);
+        store.Load();
+        return store;
+    }
+
+    /// <summary>Where an output goes on in a file: behind what it acknowledged, when the file still is what it was.</summary>
+    public TailPosition Resume(string output, FileFollower file)
+    {
+        lock (_gate)
+        {
+            _open.Add(file.Identity);
+            if (!_cursors.TryGetValue(new CursorKey(output, file.Identity), out var cursor))
+            {
+                return new TailPosition(file, file.StartOffset);
+            }
+
+            if (IsSame(cursor, file))
+            {
+                _log.CursorWasFound(output, file.Path, cursor.Offset);
+                return new TailPosition(file, cursor.Offset, cursor.Window);
+            }
+
+            _log.CursorDidNotFit(output, file.Path, cursor.Offset);
+            return new TailPosition(file, 0);
+        }
+    }
+
+    /// <summary>What an output has not acknowledged in a file that it has not looked at yet, or not any more.</summary>
+    public long PendingIn(string output, FileFollower file)
+    {
+        lock (_gate)
+        {
+            var offset = _cursors.TryGetValue(new CursorKey(output, file.Identity), out var cursor) ? cursor.Offset : file.StartOffset;
+            return Math.Max(0, file.Size - offset);
+        }
+    }
+
+    /// <summary>An output acknowledged everything up to a position.</summary>
+    public void Record(string output, TailPosition position)
+    {
+        lock (_gate)
+        {
+            var key = new CursorKey(output, position.File.Identity);
+            var old = _cursors.GetValueOrDefault(key);
+            var cursor = new Cursor(output, key.Identity, position.File.Path)
+            {
+                Offset = position.Offset,
+                Window = position.Window,
+                Head = HeadOf(position, old),
+            };
+            _cursors[key] = cursor;
+            Append(cursor);
+        }
+    }
+
+    /// <summary>An output let a file go. What is known of it is kept as long as the file exists.</summary>
+    public void Release(string output, FileFollower file)
+    {
+        lock (_gate)
+        {
+            _open.Remove(file.Identity);
+            if (FileStatus.Of(file.Path)?.Identity != file.Identity
+                && _cursors.Remove(new CursorKey(output, file.Identity), out var cursor))
+            {
+                Append(cursor.AsGone());
+            }
+        }
+    }
+
+    /// <summary>Writes the file anew and syncs it; true when that succeeded.</summary>
+    public bool Save()
+    {
+        lock (_gate)
+        {
+            Prune();
+            return TryRewrite();
+        }
+    }
+
+    public void Dispose() => _journal.Dispose();
+
+    private void Load()
+    {
+        try
+        {
+            var (cursors, torn) = _journal.Load();
+            foreach (var cursor in cursors)
+            {
+                _cursors[CursorKey.Of(cursor)] = cursor;
+            }
+
+            if (torn > 0)
+            {
+                _log.LinesWereTorn(_directory, torn);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _log.StateWasUnreadable(_directory, exception.Message);
+        }
+
+        TryRewrite();
+    }
+
+    private bool IsSame(Cursor cursor, FileFollower file)
+    {
+        try
+        {
+            var head = _head.AsSpan(0, cursor.Head.Length);
+            var isSame = cursor.Head.Matches(head[..file.Read(head, 0)]);
+            var window = _head.AsSpan(0, cursor.Window.Length);
+            return isSame && cursor.Window.Matches(window[..file.Read(window, cursor.Offset - cursor.Window.Length)]);
+        }
+        catch (IOException)
+        {
+            // the same file as far as anyone can tell; reading it will tell the error
+            return true;
+        }
+    }
+
+    private Fingerprint HeadOf(TailPosition position, Cursor? old)
+    {
+        var length = (int)Math.Min(position.Offset, Fingerprint.MaximumLength);
+        if (old is not null && old.Head.Length == length && old.Offset <= position.Offset)
+        {
+            return old.Head;
+        }
+
+        try
+        {
+            var head = _head.AsSpan(0, length);
+            return Fingerprint.OfEnd(head[..position.File.Read(head, 0)]);
+        }
+        catch (IOException)
+        {
+            return old?.Head ?? default;
+        }
+    }
+
+    private void Append(Cursor cursor)
+    {
+        if (!IsPersistent)
+        {
+            if (_time.GetElapsedTime(_failedAt) > RetryAfter && TryRewrite())
+            {
+                _log.StateIsWritableAgain(_directory);
+            }
+
+            return;
+        }
+
+        if (_journal.Length > RewriteAt && _journal.Length > 1024L * _cursors.Count)
+        {
+            Prune();
+            TryRewrite();
+            return;
+        }
+
+        try
+        {
+            _journal.Append(cursor);
+        }
+        catch (IOException exception)
+        {
+            Fail(exception);
+        }
+    }
+
+    private bool TryRewrite()
+    {
+        try
+        {
+            _journal.Rewrite(_cursors.Values);
+            IsPersistent = true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Fail(exception);
+        }
+
+        return IsPersistent;
+    }
+
+    private void Fail(Exception exception)
+    {
+        if (IsPersistent || _failedAt == 0)
+        {
+            _log.StateWasNotWritable(_directory, exception.Message);
+        }
+
+        IsPersistent = false;
+        _failedAt = _time.GetTimestamp();
+    }
+
+    /// <summary>Drops the cursors of files that no longer exist. A folder that is missing as a whole may only not be mounted.</summary>
+    private void Prune()
+    {
+        foreach (var folder in _cursors.Values.Where(cursor => !_open.Contains(cursor.Identity)).GroupBy(c => Path.GetDirectoryName(c.Path)!).ToList())
+        {
+            if (!Directory.Exists(folder.Key))
+            {
+                continue;
+            }
+
+            var present = Directory.EnumerateFiles(folder.Key).Select(path => FileStatus.Of(path)?.Identity).ToHashSet();
+            foreach (var cursor in folder.Where(cursor => !present.Contains(cursor.Identity)))
+            {
+                _cursors.Remove(CursorKey.Of(cursor));
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
+using Sidecars.Collector.Cat;
+using Sidecars.Collector.Options;
+using Sidecars.Collector.Pipeline;
+using Sidecars.Common.Configuration;
+using Sidecars.Common.Hosting;
+
+namespace Sidecars.Collector;
+
+/// <summary>The collector: follows log files and delivers every line, once acknowledged, to where logs belong.</summary>
+internal sealed class CollectorSidecar : Sidecar<CollectorOptions>
+{
+    public override SidecarIdentity Identity => new("collector", "Follows log files and delivers every line.", 9101);
+
+    public override JsonTypeInfo<CollectorOptions> OptionsType => CollectorOptionsContext.Default.CollectorOptions;
+
+    public override IReadOnlyList<Shortcut> Shortcuts =>
+    [
+        new("paths", "COLLECTOR_PATHS", "inputs[0].paths", "The files to follow, with commas between."),
+        new("file", "COLLECTOR_FILE", "file", "One more output: a file that every line is appended to."),
+        new("state", "COLLECTOR_STATE", "state.directory", "Where the cursors are kept."),
+        new("admin", "COLLECTOR_ADMIN", "admin.listen", "The admin port's address."),
+    ];
+
+    // standard output carries the application's lines
+    public override bool LogsToStandardError => true;
+
+    public override IReadOnlyList<Command> Commands => [CatCommand.Create()];
+
+    public override void Validate(CollectorOptions options, ProblemList problems) => CollectorValidation.Check(options, problems);
+
+    public override void AddServices(IServiceCollection services, CollectorOptions options)
+    {
+        services.AddSingleton<CollectorMetrics>();
+        services.AddSingleton(provider => new PipelineLog(provider.GetRequiredService<ILogger<LogPipeline>>()));
+        services.AddSingleton<PipelineFactory>();
+        services.AddSingleton<CollectorLife>();
+        services.AddHostedService<CollectorService>();
+    }
+}

@@ -1,0 +1,134 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Sidecars.Common.Configuration;
+
+namespace Sidecars.Collector.Options;
+
+/// <summary>The collector's configuration; with none at all it delivers nginx's logs to standard output.</summary>
+internal sealed class CollectorOptions : SidecarOptions
+{
+    [Description("Which files are followed. Default: /var/log/nginx/*.log from the beginning.")]
+    public List<InputOptions> Inputs { get; set; } = [new() { Paths = ["/var/log/nginx/*.log"] }];
+
+    [Description("Where every line goes; each output goes its own pace and none holds up another. Default: stdout.")]
+    public List<OutputOptions> Outputs { get; set; } = [new() { Stdout = new() }];
+
+    [Description("Short for one more output: a file with this path. Default: none.")]
+    public string? File { get; set; }
+
+    [Description("Where the collector keeps how far each output got in each file.")]
+    public StateOptions State { get; set; } = new();
+
+    [Description("How files are followed.")]
+    public FollowOptions Follow { get; set; } = new();
+
+    /// <summary>The outputs with the short form among them.</summary>
+    public IEnumerable<OutputOptions> AllOutputs() =>
+        File is null ? Outputs : Outputs.Append(new OutputOptions { File = new FileOutputOptions { Path = File } });
+}
+
+/// <summary>Files that are followed in the same way.</summary>
+internal sealed class InputOptions
+{
+    [Required]
+    [Description("Absolute paths. * stands for any characters of a name, ? for one, ** for any number of folders.")]
+    public List<string> Paths { get; set; } = [];
+
+    [Description("Paths that are left out; without a slash it is a name in any folder, such as *.gz. Default: none.")]
+    public List<string> Exclude { get; set; } = [];
+
+    [Description("Where to begin in files that are there when the collector starts for the first time; files that appear later are read from the beginning. Default: beginning.")]
+    public ReadFrom ReadFrom { get; set; } = ReadFrom.Beginning;
+}
+
+/// <summary>Where to begin in a file.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ReadFrom>))]
+internal enum ReadFrom
+{
+    [JsonStringEnumMemberName("beginning")]
+    Beginning,
+
+    [JsonStringEnumMemberName("end")]
+    End,
+}
+
+/// <summary>One place where every line goes: exactly one of the kinds is given.</summary>
+internal sealed class OutputOptions
+{
+    [Description("The name in metrics, in the log and in the state; needed when two outputs are of one kind. Default: the kind.")]
+    public string? Name { get; set; }
+
+    [Description("Standard output, for kubectl logs.")]
+    public StdoutOptions? Stdout { get; set; }
+
+    [Description("A file.")]
+    public FileOutputOptions? File { get; set; }
+
+    /// <summary>The name given, else the kind.</summary>
+    public string EffectiveName() => Name ?? (File is not null ? "file" : "stdout");
+}
+
+/// <summary>Standard output.</summary>
+internal sealed class StdoutOptions
+{
+    [Description("raw: every line as it is. json: one object a line with time, file and text. Default: raw.")]
+    public LineEncoding Encoding { get; set; } = LineEncoding.Raw;
+}
+
+/// <summary>A file that lines are appended to.</summary>
+internal sealed class FileOutputOptions
+{
+    [Required]
+    [Description("Absolute path; the file is created with mode 0644 and its folder with it.")]
+    public string Path { get; set; } = "";
+
+    [Description("raw: every line as it is. json: one object a line with time, file and text. Default: raw.")]
+    public LineEncoding Encoding { get; set; } = LineEncoding.Raw;
+
+    [Description("The size at which the file becomes PATH.1 and a new one is begun. Default: never.")]
+    [AllowedRange("64KiB", "1TiB")]
+    public ByteSize? MaxSize { get; set; }
+
+    [Description("How many such older files are kept. Default: 1.")]
+    [AllowedRange("1", "100")]
+    public int Keep { get; set; } = 1;
+}
+
+/// <summary>How a line is written.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LineEncoding>))]
+internal enum LineEncoding
+{
+    [JsonStringEnumMemberName("raw")]
+    Raw,
+
+    [JsonStringEnumMemberName("json")]
+    Json,
+}
+
+/// <summary>The collector's memory over restarts.</summary>
+internal sealed class StateOptions
+{
+    [Description("A folder of the pod, such as an emptyDir; where it cannot be written, a restarted collector begins anew. Default: /var/lib/sidecars.")]
+    public string Directory { get; set; } = "/var/lib/sidecars";
+}
+
+/// <summary>How files are followed.</summary>
+internal sealed class FollowOptions
+{
+    [Description("How often sizes are looked at where inotify tells nothing, such as on network file systems. Default: 500ms.")]
+    [AllowedRange("10ms", "1m")]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    [Description("How long a renamed or deleted file stays open after the last write to it. Default: 30s.")]
+    [AllowedRange("0s", "1d")]
+    public TimeSpan RotatedGrace { get; set; } = TimeSpan.FromSeconds(30);
+
+    [Description("The longest line; a longer one is delivered in pieces, and counted. It is also what each output holds in memory at most. Default: 256KiB.")]
+    [AllowedRange("4KiB", "64MiB")]
+    public ByteSize LineLimit { get; set; } = ByteSize.KiB(256);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(DurationConverter)])]
+[JsonSerializable(typeof(CollectorOptions))]
+internal sealed partial class CollectorOptionsContext : JsonSerializerContext;

@@ -1,0 +1,140 @@
+using Microsoft.Win32.SafeHandles;
+using Sidecars.Collector.Options;
+using Sidecars.Collector.Pipeline;
+using Sidecars.Common.Tailing;
+
+namespace Sidecars.Collector.Outputs;
+
+/// <summary>
+/// A file that whole batches are appended to. A batch that did not fit (disk full) is cut off again, so that the retry leaves no torn
+/// line; a file that someone renamed or deleted is opened anew by its path; after a kill in the middle of a write the torn line is
+/// closed with a newline, and its batch comes again, as it was not acknowledged.
+/// </summary>
+internal sealed class FileOutput(string name, FileOutputOptions options) : Output(name)
+{
+    private const UnixFileMode Mode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private SafeFileHandle? _handle;
+    private FileIdentity _identity;
+
+    public override ValueTask<Delivery> WriteAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var handle = Current();
+            var length = RandomAccess.GetLength(handle);
+            if (length > 0 && length + batch.Payload.Length > options.MaxSize?.Bytes)
+            {
+                handle = Rotate();
+                length = 0;
+            }
+
+            Append(handle, length, batch.Payload.Span);
+            return ValueTask.FromResult(Delivery.Acknowledged);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Close();
+            return ValueTask.FromResult(Delivery.Failed(Reason(exception), exception.Message));
+        }
+    }
+
+    public override void Flush()
+    {
+        if (_handle is { } handle)
+        {
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
+
+    public override void Dispose() => Close();
+
+    private static void Append(SafeFileHandle handle, long length, ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            RandomAccess.Write(handle, payload, length);
+        }
+        catch (IOException)
+        {
+            RandomAccess.SetLength(handle, length);
+            throw;
+        }
+    }
+
+    private static string Reason(Exception exception)
+    {
+        const int noSpace = 28;
+        const int quota = 122;
+        return exception is UnauthorizedAccessException ? "denied"
+            : (exception.HResult & 0xFFFF) is noSpace or quota ? "full"
+            : "write";
+    }
+
+    /// <summary>The open file, when the path still leads to it.</summary>
+    private SafeFileHandle Current()
+    {
+        if (_handle is { } handle && FileStatus.Of(options.Path)?.Identity == _identity)
+        {
+            return handle;
+        }
+
+        Close();
+        return Open();
+    }
+
+    private SafeFileHandle Open()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(options.Path)!);
+
+        var how = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+        };
+        if (OperatingSystem.IsLinux())
+        {
+            how.UnixCreateMode = Mode;
+        }
+
+        // the stream is only the way to say the mode; the handle is what is kept
+        _handle = new FileStream(options.Path, how).SafeFileHandle;
+        _identity = FileStatus.Of(_handle).Identity;
+        CloseTornLine(_handle);
+        return _handle;
+    }
+
+    private static void CloseTornLine(SafeFileHandle handle)
+    {
+        var length = RandomAccess.GetLength(handle);
+        Span<byte> last = stackalloc byte[1];
+        if (length > 0 && RandomAccess.Read(handle, last, length - 1) == 1 && last[0] != (byte)'\n')
+        {
+            RandomAccess.Write(handle, "\n"u8, length);
+        }
+    }
+
+    private SafeFileHandle Rotate()
+    {
+        Close();
+        for (var i = options.Keep - 1; i > 0; i--)
+        {
+            if (File.Exists($"{options.Path}.{i}"))
+            {
+                File.Move($"{options.Path}.{i}", $"{options.Path}.{i + 1}", overwrite: true);
+            }
+        }
+
+        File.Move(options.Path, options.Path + ".1", overwrite: true);
+        return Open();
+    }
+
+    private void Close()
+    {
+        _handle?.Dispose();
+        _handle = null;
+    }
+}

@@ -1,0 +1,88 @@
+using Prometheus;
+
+namespace Sidecars.Collector.Pipeline;
+
+/// <summary>
+/// What the collector counts. For each output, <c>read = delivered + returned + in flight</c> holds at any moment, in bytes;
+/// <c>pending</c> is what waits in the files, what is in flight included.
+/// </summary>
+internal sealed class CollectorMetrics(IMetricFactory factory)
+{
+    private static readonly string[] ByOutput = ["output"];
+    private static readonly string[] ByReason = ["output", "reason"];
+
+    private readonly Counter _readBytes = factory.CreateCounter("sidecars_collector_read_bytes_total", "Bytes read from files.", ByOutput);
+    private readonly Counter _readLines = factory.CreateCounter("sidecars_collector_read_lines_total", "Lines read from files.", ByOutput);
+    private readonly Counter _deliveredBytes = factory.CreateCounter("sidecars_collector_delivered_bytes_total", "Bytes of files whose delivery was acknowledged.", ByOutput);
+    private readonly Counter _deliveredLines = factory.CreateCounter("sidecars_collector_delivered_lines_total", "Lines whose delivery was acknowledged.", ByOutput);
+    private readonly Counter _returnedBytes = factory.CreateCounter("sidecars_collector_returned_bytes_total", "Bytes read and given back to the file unacknowledged, because the configuration changed or the process ended; they are read again.", ByOutput);
+    private readonly Gauge _inFlight = factory.CreateGauge("sidecars_collector_in_flight_bytes", "Bytes read whose acknowledgement is awaited.", ByOutput);
+    private readonly Gauge _pending = factory.CreateGauge("sidecars_collector_pending_bytes", "Bytes in the files that are not acknowledged.", ByOutput);
+    private readonly Counter _lost = factory.CreateCounter("sidecars_collector_truncated_unread_bytes_total", "Bytes that were truncated away by their writer before they were read.", ByOutput);
+    private readonly Counter _split = factory.CreateCounter("sidecars_collector_split_lines_total", "Pieces of lines over the line limit.", ByOutput);
+    private readonly Counter _failures = factory.CreateCounter("sidecars_collector_delivery_failures_total", "Attempts to deliver a batch that failed, by reason; each is tried again.", ByReason);
+    private readonly Counter _readErrors = factory.CreateCounter("sidecars_collector_read_errors_total", "Reads of a file that failed; each is tried again.", ByOutput);
+    private readonly Gauge _files = factory.CreateGauge("sidecars_collector_files", "Open files by state.", ["state"]);
+    private readonly Gauge _persistent = factory.CreateGauge("sidecars_collector_state_persistent", "1 when the cursors are kept on disk, 0 when only in memory.");
+
+    public OutputMetrics Of(string output) => new(this, output);
+
+    public void SetFiles(string state, int count) => _files.WithLabels(state).Set(count);
+
+    public void SetPersistent(bool isPersistent) => _persistent.Set(isPersistent ? 1 : 0);
+
+    /// <summary>The metrics of one output.</summary>
+    internal sealed class OutputMetrics(CollectorMetrics all, string output)
+    {
+        private readonly Counter.Child _readBytes = all._readBytes.WithLabels(output);
+        private readonly Counter.Child _readLines = all._readLines.WithLabels(output);
+        private readonly Counter.Child _deliveredBytes = all._deliveredBytes.WithLabels(output);
+        private readonly Counter.Child _deliveredLines = all._deliveredLines.WithLabels(output);
+        private readonly Counter.Child _returnedBytes = all._returnedBytes.WithLabels(output);
+        private readonly Counter.Child _lost = all._lost.WithLabels(output);
+        private readonly Counter.Child _split = all._split.WithLabels(output);
+        private readonly Counter.Child _readErrors = all._readErrors.WithLabels(output);
+        private readonly Gauge.Child _inFlight = all._inFlight.WithLabels(output);
+        private readonly Gauge.Child _pending = all._pending.WithLabels(output);
+
+        /// <summary>Bytes acknowledged since the process started.</summary>
+        public long DeliveredBytes { get; private set; }
+
+        /// <summary>Lines acknowledged since the process started.</summary>
+        public long DeliveredLines { get; private set; }
+
+        public void Read(in Batch batch, bool isPiece)
+        {
+            _readBytes.Inc(batch.Length);
+            _readLines.Inc(batch.Lines);
+            _inFlight.Inc(batch.Length);
+            if (isPiece)
+            {
+                _split.Inc();
+            }
+        }
+
+        public void Delivered(in Batch batch)
+        {
+            _inFlight.Dec(batch.Length);
+            _deliveredBytes.Inc(batch.Length);
+            _deliveredLines.Inc(batch.Lines);
+            DeliveredBytes += batch.Length;
+            DeliveredLines += batch.Lines;
+        }
+
+        public void Returned(in Batch batch)
+        {
+            _inFlight.Dec(batch.Length);
+            _returnedBytes.Inc(batch.Length);
+        }
+
+        public void Truncated(long bytes) => _lost.Inc(bytes);
+
+        public void Failed(string reason) => all._failures.WithLabels(output, reason).Inc();
+
+        public void ReadFailed() => _readErrors.Inc();
+
+        public void SetPending(long bytes) => _pending.Set(bytes);
+    }
+}

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using Prometheus;
+using Sidecars.Collector.Options;
+using Sidecars.Common.Configuration;
+using Sidecars.Common.Health;
+using Sidecars.Common.Lifecycle;
+using Sidecars.Common.Tailing;
+
+namespace Sidecars.Collector.Pipeline;
+
+/// <summary>Keeps one pipeline at work: from start, over changed configurations, to the drain.</summary>
+internal sealed class CollectorService(
+    LiveOptions<CollectorOptions> options,
+    PipelineFactory factory,
+    CollectorMetrics metrics,
+    CollectorLife life,
+    PipelineLog log) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan ReplaceTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private LogPipeline? _pipeline;
+    private string _configuration = "";
+    private IDisposable? _subscription;
+    private ProgressMark? _progress;
+    private bool _isSaved;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var gate = life.Health.AddStartup("first look at the files");
+        _progress = life.Health.AddProgress("discovery", TimeSpan.FromMinutes(2));
+        Start(options.Current);
+        _subscription = options.OnChange(changed => _ = Task.Run(() => ReplaceAsync(changed), CancellationToken.None));
+        life.Registry.AddBeforeCollectCallback(Report);
+        life.Drain.Add("read files to their end", DrainAsync);
+        life.Drain.Add("stop outputs and save cursors", SaveAsync);
+        gate.Open();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>After the drain: the last line of the log says what became of every byte.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _subscription?.Dispose();
+        if (_pipeline is not { } pipeline)
+        {
+            return;
+        }
+
+        var account = pipeline.Account();
+        var hasRest = pipeline.Lanes.Any(lane => lane.PendingBytes > 0);
+        await pipeline.DisposeAsync().ConfigureAwait(false);
+        if (hasRest)
+        {
+            log.EndedWithRest(account, _isSaved);
+        }
+        else
+        {
+            log.EndedWithAll(account, _isSaved);
+        }
+    }
+
+    public void Dispose() => _changing.Dispose();
+
+    private void Start(CollectorOptions current)
+    {
+        _configuration = Relevant(current);
+        _pipeline = factory.Create(current, () => _progress?.Beat());
+        _pipeline.Start();
+        var outputs = string.Join(", ", _pipeline.Lanes.Select(lane => lane.Name));
+        log.PipelineStarted(_pipeline.Discovery.Files.Count, outputs);
+    }
+
+    private async Task ReplaceAsync(CollectorOptions changed)
+    {
+        await _changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_pipeline is not { } old || _configuration == Relevant(changed))
+            {
+                return;
+            }
+
+            log.PipelineIsReplaced();
+            using (var deadline = new CancellationTokenSource(ReplaceTimeout, life.Time))
+            {
+                await old.StopAsync(deadline.Token).ConfigureAwait(false);
+            }
+
+            await old.DisposeAsync().ConfigureAwait(false);
+            Start(changed);
+        }
+#pragma warning disable CA1031 // nobody awaits this; the log is where it is seen
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            log.PipelineWasNotReplaced(exception);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private async Task<string> DrainAsync(CancellationToken deadline)
+    {
+        await _changing.WaitAsync(deadline).ConfigureAwait(false);
+        await _pipeline!.DrainAsync(deadline).ConfigureAwait(false);
+        return _pipeline.Account();
+    }
+
+    private async Task<string> SaveAsync(CancellationToken deadline)
+    {
+        _isSaved = await _pipeline!.StopAsync(deadline).ConfigureAwait(false);
+        return _isSaved ? "saved" : "not saved: the state directory cannot be written";
+    }
+
+    private void Report()
+    {
+        if (_pipeline is not { } pipeline)
+        {
+            return;
+        }
+
+        foreach (var lane in pipeline.Lanes)
+        {
+            lane.Metrics.SetPending(lane.PendingBytes);
+        }
+
+        var files = pipeline.Discovery.Files;
+        metrics.SetFiles("active", files.Count(file => file.State == FileState.Active));
+        metrics.SetFiles("rotated", files.Count(file => file.State == FileState.Rotated));
+        metrics.SetPersistent(pipeline.Cursors.IsPersistent);
+    }
+
+    /// <summary>The part of the options that a pipeline is made of.</summary>
+    private static string Relevant(CollectorOptions options) => JsonSerializer.Serialize(
+        new CollectorOptions { Inputs = options.Inputs, Outputs = options.Outputs, File = options.File, State = options.State, Follow = options.Follow },
+        CollectorOptionsContext.Default.CollectorOptions);
+}
+
+/// <summary>What the host offers a service for its life: health, drain, metrics, time.</summary>
+internal sealed record CollectorLife(HealthRegistry Health, DrainSequence Drain, CollectorRegistry Registry, TimeProvider Time);

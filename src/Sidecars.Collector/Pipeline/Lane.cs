@@ -1,0 +1,180 @@
+using System.Collections.Concurrent;
+using Sidecars.Collector.Checkpoints;
+using Sidecars.Collector.Outputs;
+using Sidecars.Common.Tailing;
+
+namespace Sidecars.Collector.Pipeline;
+
+/// <summary>
+/// One output on its way through all files, at its own pace: it reads for itself, with one buffer and one batch in flight, so a slow
+/// output holds up no other and its back-pressure reaches only the files.
+/// <para>
+/// The contract at the end: <c>stop</c> ends the lane between two batches, when the one in flight is acknowledged; <c>abort</c> ends
+/// it at once, and that batch goes back to the file, as its cursor has not moved.
+/// </para>
+/// </summary>
+internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reader, LaneFiles files, LaneSettings settings) : IDisposable
+{
+    private readonly ConcurrentDictionary<FileFollower, TailPosition> _positions = new();
+    private readonly Backoff _backoff = new(settings.FirstRetry, settings.LastRetry, Random.Shared);
+    private readonly CollectorMetrics.OutputMetrics _metrics = settings.Metrics;
+    private bool _isFlushing;
+
+    public string Name => output.Name;
+
+    /// <summary>Every file was looked at, and nothing is in flight.</summary>
+    public bool IsIdle => files.Feed.IsIdle;
+
+    /// <summary>Why the batch in flight is not acknowledged yet; null when nothing is wrong.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>What is in the files and not acknowledged.</summary>
+    public long PendingBytes => files.Discovery.Files.Sum(file =>
+        _positions.TryGetValue(file, out var position) ? position.Pending : files.Cursors.PendingIn(Name, file));
+
+    public CollectorMetrics.OutputMetrics Metrics => _metrics;
+
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
+    {
+        try
+        {
+            while (true)
+            {
+                var file = await files.Feed.NextAsync(stop).ConfigureAwait(false);
+                await ServeAsync(file, stop, abort).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested || abort.IsCancellationRequested)
+        {
+            // asked to end
+        }
+    }
+
+    /// <summary>From now on a last line without its newline is delivered too; every file is looked at once more.</summary>
+    public void FlushLastLines()
+    {
+        Volatile.Write(ref _isFlushing, true);
+        files.Feed.RequeueAll();
+    }
+
+    /// <summary>Makes durable what was acknowledged.</summary>
+    public void Flush() => output.Flush();
+
+    public void Dispose() => output.Dispose();
+
+    private async ValueTask ServeAsync(FileFollower file, CancellationToken stop, CancellationToken abort)
+    {
+        var position = _positions.GetOrAdd(file, static (file, lane) => lane.Resume(file), this);
+        var isLastCall = files.Feed.IsLastCall(position);
+        var flush = isLastCall || Volatile.Read(ref _isFlushing);
+        while (TryRead(position, flush, out var block))
+        {
+            await DeliverAsync(block, abort).ConfigureAwait(false);
+            position.Advance(block);
+            files.Cursors.Record(Name, position);
+            stop.ThrowIfCancellationRequested();
+            if (files.Feed.HasMore)
+            {
+                files.Feed.Requeue(file);
+                return;
+            }
+
+            if (block.ReachedEnd && !flush)
+            {
+                // what is written from now on is told by the feed: no need to look in vain
+                return;
+            }
+        }
+
+        if (isLastCall)
+        {
+            Release(file);
+        }
+    }
+
+    private TailPosition Resume(FileFollower file) => files.Cursors.Resume(Name, file);
+
+    private bool TryRead(TailPosition position, bool flush, out LineBlock block)
+    {
+        try
+        {
+            var lost = position.TruncatedUnread;
+            var hasRead = reader.TryRead(position, flush, out block);
+            if (position.TruncatedUnread > lost)
+            {
+                _metrics.Truncated(position.TruncatedUnread - lost);
+                settings.Log.BytesWereTruncatedUnread(Name, position.File.Path, position.TruncatedUnread - lost);
+            }
+
+            return hasRead;
+        }
+        catch (IOException exception)
+        {
+            block = default;
+            _metrics.ReadFailed();
+            settings.Log.FileCouldNotBeRead(Name, position.File.Path, exception.Message);
+            return false;
+        }
+    }
+
+    private async ValueTask DeliverAsync(LineBlock block, CancellationToken abort)
+    {
+        var batch = encoder.Encode(block);
+        _metrics.Read(batch, isPiece: !block.IsWhole && !block.ReachedEnd);
+        try
+        {
+            var delivery = await output.WriteAsync(batch, abort).ConfigureAwait(false);
+            while (!delivery.IsAcknowledged)
+            {
+                await WaitAsync(delivery, abort).ConfigureAwait(false);
+                delivery = await output.WriteAsync(batch, abort).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _metrics.Returned(batch);
+            throw;
+        }
+
+        _metrics.Delivered(batch);
+        if (Trouble is not null)
+        {
+            Trouble = null;
+            _backoff.Reset();
+            settings.Log.OutputWorksAgain(Name);
+        }
+    }
+
+    private async ValueTask WaitAsync(Delivery delivery, CancellationToken abort)
+    {
+        _metrics.Failed(delivery.Failure!);
+        if (Trouble != delivery.Detail)
+        {
+            Trouble = delivery.Detail;
+            settings.Log.OutputFailed(Name, delivery.Failure!, delivery.Detail!);
+        }
+
+        await Task.Delay(_backoff.Next(), settings.Time, abort).ConfigureAwait(false);
+    }
+
+    private void Release(FileFollower file)
+    {
+        _positions.TryRemove(file, out _);
+        files.Cursors.Release(Name, file);
+        files.Feed.Release(file);
+    }
+}
+
+/// <summary>The files of a lane: what there is, which to look at, and how far it got in each.</summary>
+internal sealed record LaneFiles(FileDiscovery Discovery, CursorStore Cursors)
+{
+    public FileFeed Feed { get; } = Discovery.Subscribe();
+}
+
+/// <summary>What a lane needs beside its files and its output.</summary>
+internal sealed record LaneSettings(CollectorMetrics.OutputMetrics Metrics, PipelineLog Log, TimeProvider Time)
+{
+    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    public TimeSpan LastRetry { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,128 @@
+using Sidecars.Collector.Checkpoints;
+using Sidecars.Common.Tailing;
+
+namespace Sidecars.Collector.Pipeline;
+
+/// <summary>
+/// The files, the cursors and the lanes of one configuration. It may end in two ways: <see cref="StopAsync"/> lets each lane finish
+/// the batch in flight; before that, at the end of the process, <see cref="DrainAsync"/> reads every file to its stable end.
+/// </summary>
+internal sealed class LogPipeline : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly TimeProvider _time;
+    private readonly Lane[] _lanes;
+    private Task _running = Task.CompletedTask;
+    private Task _discovering = Task.CompletedTask;
+
+    public LogPipeline(FileDiscovery discovery, CursorStore cursors, IEnumerable<Lane> lanes, TimeProvider time)
+    {
+        Discovery = discovery;
+        Cursors = cursors;
+        _lanes = [.. lanes];
+        _time = time;
+    }
+
+    public FileDiscovery Discovery { get; }
+
+    public CursorStore Cursors { get; }
+
+    public IReadOnlyList<Lane> Lanes => _lanes;
+
+    /// <summary>Finds the files and starts the lanes.</summary>
+    public void Start()
+    {
+        Discovery.Scan();
+        _discovering = Task.Run(() => Discovery.RunAsync(_stop.Token));
+        _running = Task.WhenAll(_lanes.Select(lane => Task.Run(() => lane.RunAsync(_stop.Token, _abort.Token))));
+    }
+
+    /// <summary>
+    /// Reads until no file changes for a short time and every lane delivered what there is; then delivers last lines without a
+    /// newline. The token is the deadline.
+    /// </summary>
+    public async Task DrainAsync(CancellationToken deadline)
+    {
+        var before = default(FilesShape);
+        var since = _time.GetTimestamp();
+        do
+        {
+            Discovery.Scan();
+            var now = FilesShape.Of(Discovery.Files);
+            if (now != before)
+            {
+                (before, since) = (now, _time.GetTimestamp());
+            }
+
+            await Task.Delay(Pause, _time, deadline).ConfigureAwait(false);
+        }
+        while (!IsIdle() || _time.GetElapsedTime(since) < Quiet);
+
+        Array.ForEach(_lanes, lane => lane.FlushLastLines());
+        while (!IsIdle())
+        {
+            await Task.Delay(Pause, _time, deadline).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the lanes, each behind its batch in flight, or without it when the token says so; flushes and saves. False when the cursors could not be saved.</summary>
+    public async Task<bool> StopAsync(CancellationToken deadline)
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        var registration = deadline.UnsafeRegister(abort => ((CancellationTokenSource)abort!).Cancel(), _abort);
+        await using (registration.ConfigureAwait(false))
+        {
+            await _running.ConfigureAwait(false);
+            await _discovering.ConfigureAwait(false);
+        }
+
+        foreach (var lane in _lanes)
+        {
+            TryFlush(lane);
+        }
+
+        return Cursors.Save();
+    }
+
+    /// <summary>For each output what was delivered and what is left, in words.</summary>
+    public string Account() => string.Join("; ", _lanes.Select(lane =>
+        $"{lane.Name}: {lane.Metrics.DeliveredBytes + lane.PendingBytes} bytes = {lane.Metrics.DeliveredBytes} delivered ({lane.Metrics.DeliveredLines} lines) + {lane.PendingBytes} undelivered{(lane.Trouble is { } trouble ? $" ({trouble})" : "")}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _abort.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        await _discovering.ConfigureAwait(false);
+        Array.ForEach(_lanes, lane => lane.Dispose());
+        Discovery.Dispose();
+        Cursors.Dispose();
+        _stop.Dispose();
+        _abort.Dispose();
+    }
+
+    private static void TryFlush(Lane lane)
+    {
+        try
+        {
+            lane.Flush();
+        }
+        catch (IOException)
+        {
+            // acknowledged as far as the system goes; only a power failure could tell the difference
+        }
+    }
+
+    private bool IsIdle() => Array.TrueForAll(_lanes, lane => lane.IsIdle);
+
+    /// <summary>Changes when a file appears, grows or shrinks.</summary>
+    private readonly record struct FilesShape(int Count, long Size, long Generations)
+    {
+        public static FilesShape Of(IReadOnlyCollection<FileFollower> files) =>
+            new(files.Count, files.Sum(file => file.Size), files.Sum(file => (long)file.Generation));
+    }
+}

@@ -1,0 +1,42 @@
+using Sidecars.Collector.Checkpoints;
+using Sidecars.Collector.Options;
+using Sidecars.Collector.Outputs;
+using Sidecars.Common.Tailing;
+
+namespace Sidecars.Collector.Pipeline;
+
+/// <summary>Builds a pipeline from checked options: the one place where options become plain values.</summary>
+internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+{
+    /// <summary>Builds and starts nothing; <paramref name="looked"/> is called after every look at the files.</summary>
+    public LogPipeline Create(CollectorOptions options, Action looked)
+    {
+        var cursors = CursorStore.Open(options.State.Directory, time, loggers.CreateLogger<CursorStore>());
+        var discovery = new FileDiscovery(
+            new DiscoveryOptions([.. options.Inputs.Select(Source)])
+            {
+                Known = cursors.Known,
+                Interval = options.Follow.Interval,
+                RotatedGrace = options.Follow.RotatedGrace,
+                Looked = looked,
+            },
+            time,
+            loggers.CreateLogger<FileDiscovery>());
+        return new LogPipeline(discovery, cursors, [.. options.AllOutputs().Select(output => Lane(output, options, discovery, cursors))], time);
+    }
+
+    private static DiscoverySource Source(InputOptions input) => new(input.Paths, input.Exclude, input.ReadFrom == ReadFrom.End);
+
+    private static Output Create(OutputOptions output) => output.File is { } file
+        ? new FileOutput(output.EffectiveName(), file)
+        : new StdoutOutput(output.EffectiveName());
+
+    private Lane Lane(OutputOptions output, CollectorOptions options, FileDiscovery discovery, CursorStore cursors)
+    {
+        var settings = new LaneSettings(metrics.Of(output.EffectiveName()), new PipelineLog(loggers.CreateLogger<Lane>()), time);
+        var reader = new LineReader((int)options.Follow.LineLimit.Bytes);
+        var encoding = output.File?.Encoding ?? output.Stdout!.Encoding;
+        BatchEncoder encoder = encoding == LineEncoding.Json ? new JsonEncoder(time) : new RawEncoder();
+        return new Lane(Create(output), encoder, reader, new LaneFiles(discovery, cursors), settings);
+    }
+}
