@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Sidecars.Common.Configuration;
+using Sidecars.Common.Hosting;
 
 namespace Sidecars.Collector.Options;
 
