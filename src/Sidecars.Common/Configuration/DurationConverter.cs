@@ -66,7 +66,7 @@ public sealed class DurationConverter : JsonConverter<TimeSpan>
             return false;
         }
 
-        value = TimeSpan.FromSeconds(seconds);
+        value = new TimeSpan((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
         return true;
     }
 

@@ -1,0 +1,42 @@
+using Sidecars.Testing;
+
+namespace Sidecars.Common.Tests.Configuration;
+
+public class SubstitutionTests
+{
+    private static readonly Dictionary<string, string> Environment = new() { ["HOST"] = "db", ["PORT"] = "5432", ["EMPTY"] = "" };
+
+    [Theory]
+    [InlineData("${HOST}", "db")]
+    [InlineData("a-${HOST}:${PORT}-z", "a-db:5432-z")]
+    [InlineData("${EMPTY:-fallback}", "fallback")]
+    [InlineData("${NONE:-}", "")]
+    [InlineData("${NONE:-a:-b}", "a:-b")]
+    [InlineData("$${HOST}", "${HOST}")]
+    [InlineData("$remote_addr $$ $", "$remote_addr $$ $")]
+    public void Apply_Value_IsFilledIn(string written, string expected) =>
+        Assert.Equal(expected, Load.Text($"targets: [{{ name: '{written}', paths: [/x] }}]", Environment).Options.Targets[0].Name);
+
+    [Fact]
+    public void Apply_NumberFromTheEnvironment_IsANumber() =>
+        Assert.Equal(5432, Load.Text("weights:\n  db: ${PORT}", Environment).Options.Weights["db"]);
+
+    [Theory]
+    [InlineData("${NONE}", "the environment variable NONE is not set; set it, write ${NONE:-default}, or $${NONE} for the text itself")]
+    [InlineData("${HOST", "'${' has no closing brace; write '$${' for a literal '${'")]
+    [InlineData("${file:/nonexistent}", "the file '/nonexistent' cannot be read: ")]
+    public void Apply_CannotBeFilled_IsAProblemAtItsPlace(string written, string expected) =>
+        Assert.StartsWith(
+            $"sample.yaml:1:18: targets[0].name: {expected}",
+            Assert.Single(Load.Problems($"targets: [{{name: '{written}', paths: [/x]}}]")),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Apply_File_GivesItsTextWithoutTheLastLineEnd()
+    {
+        using var folder = new TempFolder();
+        var secret = folder.Write("secret", "pass word\n");
+
+        Assert.Equal("pass word", Load.Text($"targets: [{{ name: a, paths: [/x], password: '${{file:{secret}}}' }}]").Options.Targets[0].Password!.Reveal());
+    }
+}
