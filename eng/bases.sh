@@ -30,7 +30,7 @@ add_user() {
   printf '%s:x:%s:\n' "$1" "$2" >>"$root/etc/group"
 }
 
-# Paths of the host, folders with what is in them; links are followed at the top only where they lead into /usr.
+# Files of the host as they are, folders with what is in them; links become what they lead to.
 add() {
   tar -C / -c -h --ignore-failed-read "${@#/}" 2>/dev/null | tar -C "$root" -x --keep-directory-symlink
 }
@@ -86,6 +86,8 @@ make_runtime_deps() {
 make_sdk() {
   new_root
   add /etc/ld.so.cache /etc/ld.so.conf /etc/ld.so.conf.d /etc/passwd /etc/group
+  # Restoring packages may need authorities that only this machine trusts.
+  cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
   mkdir -p "$root/root/.nuget/packages"
   cp -a /etc/alternatives "$root/etc/"
   local changes=("ENV DOTNET_RUNNING_IN_CONTAINER=true" "ENV DOTNET_NOLOGO=true" "ENV DOTNET_CLI_TELEMETRY_OPTOUT=1"
