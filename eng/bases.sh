@@ -134,7 +134,7 @@ make_busybox() {
 make_mariadb() {
   new_root
   add_user mysql 999 /var/lib/mysql
-  add_with_libraries /usr/sbin/mariadbd /usr/bin/mariadb /usr/bin/mariadb-admin /usr/bin/my_print_defaults /usr/bin/resolveip
+  add_with_libraries /usr/sbin/mariadbd /usr/bin/mariadb /usr/bin/my_print_defaults /usr/bin/resolveip
   add_busybox
   # The server's scripts, messages and character sets.
   add /usr/bin/mariadb-install-db /usr/share/mysql
