@@ -91,7 +91,7 @@ make_sdk() {
   mkdir -p "$root/root/.nuget/packages"
   cp -a /etc/alternatives "$root/etc/"
   local changes=("ENV DOTNET_RUNNING_IN_CONTAINER=true" "ENV DOTNET_NOLOGO=true" "ENV DOTNET_CLI_TELEMETRY_OPTOUT=1"
-    "ENV PATH=$(dotnet_root):/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+    "ENV PATH=$DOTNET_ROOT:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
   [ -z "${NUGET_CERT_REVOCATION_MODE:-}" ] || changes+=("ENV NUGET_CERT_REVOCATION_MODE=$NUGET_CERT_REVOCATION_MODE")
   commit "$1" "${changes[@]}"
 }

@@ -27,7 +27,7 @@ if [ -n "$(podman image inspect -f '{{index .Labels "sidecars.stand-in"}}' "$sdk
   packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
   mkdir -p "$packages"
   mounts=(--network host -v /usr:/usr:ro -v "$packages:/root/.nuget/packages")
-  case $(dotnet_root) in /usr/*) ;; *) mounts+=(-v "$(dotnet_root):$(dotnet_root):ro") ;; esac
+  case $DOTNET_ROOT in /usr/*) ;; *) mounts+=(-v "$DOTNET_ROOT:$DOTNET_ROOT:ro") ;; esac
 fi
 
 # A warning fails the build: the compiler makes errors of its own and of Native AOT's, this finds the others.

@@ -14,7 +14,11 @@ SIDECARS_LOGS=$SIDECARS_WORK/logs
 SIDECARS_NAMES="collector ambassador adapter"
 mkdir -p "$SIDECARS_LOGS"
 export SIDECARS_ROOT SIDECARS_WORK SIDECARS_LOGS
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+# The folder of the .NET SDK, wherever it was installed; programs that were built find the runtime by DOTNET_ROOT.
+command -v dotnet >/dev/null || { echo "the .NET SDK that global.json names is needed, and dotnet on the PATH" >&2; exit 1; }
+DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}
+export DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # run_step NAME COMMAND...: the command's output goes to a log of the step's name; returns the command's exit code.
 run_step() {
@@ -88,9 +92,4 @@ install_packages() {
   echo "installing: $missing"
   # shellcheck disable=SC2086
   apt_install_quietly $missing || { as_root apt-get -o DPkg::Lock::Timeout=300 update && apt_install_quietly $missing; }
-}
-
-# The folder of the .NET SDK in use, wherever it was installed.
-dotnet_root() {
-  dirname "$(readlink -f "$(command -v dotnet)")"
 }
