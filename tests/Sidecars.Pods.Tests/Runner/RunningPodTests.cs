@@ -154,9 +154,11 @@ public sealed class RunningPodTests
                   command: [sh, -c, "echo hello >/tmp/x; exec httpd -f -p 127.0.0.1:8080 -h /tmp"]
             """));
 
-        var answer = await pod.DebugAsync("busybox:1.37", "sh", "-c", "until wget -q -O - http://127.0.0.1:8080/x; do sleep 0.1; done");
+        var answer = await pod.DebugAsync("busybox:1.37", ["sh", "-c", "until wget -q -O - http://127.0.0.1:8080/x; do sleep 0.1; done"]);
+        var processes = await pod.DebugAsync("busybox:1.37", ["cat", "/proc/1/cmdline"], target: "main");
 
         Assert.Equal((0, "hello\n"), (answer.ExitCode, answer.StandardOutput));
+        Assert.StartsWith("httpd\0-f", processes.StandardOutput, StringComparison.Ordinal);
     }
 
     [Theory]

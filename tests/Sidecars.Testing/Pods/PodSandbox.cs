@@ -62,12 +62,12 @@ internal sealed class PodSandbox
         ? new Uri($"http://127.0.0.1:{hostPort}/")
         : throw new InvalidOperationException($"the pod declares no port {port}; it has: {string.Join(", ", _hostPorts.Keys)}");
 
-    /// <summary>A container that joins the network for one command.</summary>
-    public CreateContainerParameters Guest(string image, IList<string> command) => new()
+    /// <summary>A container that joins the network, and another's processes on request, for one command.</summary>
+    public CreateContainerParameters Guest(string image, string[] command, string? processesOf) => new()
     {
         Image = image,
         Entrypoint = [command[0]],
         Cmd = [.. command.Skip(1)],
-        HostConfig = new HostConfig { NetworkMode = $"container:{Id}" },
+        HostConfig = new HostConfig { NetworkMode = $"container:{Id}", PidMode = processesOf is null ? "" : $"container:{processesOf}" },
     };
 }

@@ -88,10 +88,14 @@ public sealed class RunningPod : IAsyncDisposable
     public Task<bool> AskAsync(string container, Func<V1Container, V1Probe> probe) =>
         _probes.AskAsync(this[container], probe(this[container].Spec));
 
-    /// <summary>As <c>kubectl debug</c>: runs a command in a container of its own beside the others, in the pod's network, and waits for its end.</summary>
-    public async Task<ExecResult> DebugAsync(string image, params string[] command)
+    /// <summary>
+    /// As <c>kubectl debug</c>: runs a command in a container of its own in the pod's network and waits for its end; with a
+    /// target, it also sees that container's processes.
+    /// </summary>
+    public async Task<ExecResult> DebugAsync(string image, string[] command, string? target = null)
     {
-        var id = await _engine.CreateAsync(_manifest.Pod.Name(), Sandbox.Guest(image, command));
+        var guest = Sandbox.Guest(image, command, processesOf: target is null ? null : this[target].Id);
+        var id = await _engine.CreateAsync(_manifest.Pod.Name(), guest);
         try
         {
             await _engine.StartAsync(id);
