@@ -107,7 +107,9 @@ nginx_root() {
   cp "$bases_here/nginx/default.conf" "$root/etc/nginx/conf.d/default.conf"
   printf '<!DOCTYPE html>\n<title>Welcome to nginx!</title>\n<h1>Welcome to nginx!</h1>\n' >"$root/usr/share/nginx/html/index.html"
   ln -s ../cache/nginx "$root/var/lib/nginx"
-  # The log folder is empty and open to all, as an emptyDir is; the vendor's links to /dev/stdout are not there.
+  # As the vendor has it: the logs are links to the standard streams, until a volume is mounted over their folder.
+  ln -s /dev/stdout "$root/var/log/nginx/access.log"
+  ln -s /dev/stderr "$root/var/log/nginx/error.log"
   chmod 777 "$root/var/cache/nginx" "$root/var/log/nginx"
 }
 
