@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -91,12 +92,15 @@ public sealed class NginxServer : IAsyncDisposable
     /// <summary>Tells nginx to open its log anew (USR1), as logrotate does after a rename.</summary>
     public void Reopen() => UnixSignal.Send(_process, UnixSignal.User1);
 
-    /// <summary>Renames the access log to <paramref name="target"/> and has nginx open a new one; returns when the new one is there.</summary>
+    /// <summary>
+    /// Renames the access log to <paramref name="target"/> and has nginx open a new one; returns when no process of nginx has the
+    /// renamed file open any more, so that every later request is in the new one.
+    /// </summary>
     public async Task RotateAsync(string target)
     {
         File.Move(AccessLog, target);
         Reopen();
-        await Eventually.True(() => File.Exists(AccessLog));
+        await Eventually.True(() => File.Exists(AccessLog) && !Processes().Any(process => HasOpen(process, target)));
     }
 
     /// <summary>Stops nginx in the graceful way (QUIT): running requests end and are logged.</summary>
@@ -131,6 +135,14 @@ public sealed class NginxServer : IAsyncDisposable
         _process.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
+
+    /// <summary>The master and its workers.</summary>
+    private IEnumerable<string> Processes() =>
+        File.ReadAllText($"/proc/{ProcessId}/task/{ProcessId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Append(ProcessId.ToString(CultureInfo.InvariantCulture));
+
+    private static bool HasOpen(string process, string path) =>
+        Directory.EnumerateFiles($"/proc/{process}/fd").Any(descriptor => new FileInfo(descriptor).LinkTarget == path);
 
     private static Process Launch(string folder)
     {

@@ -44,6 +44,9 @@ internal sealed class LogSource : IAsyncDisposable
     /// <summary>Whether this source follows what a plan asks for, so that the plan can go on with it.</summary>
     public bool Follows(LogPlan plan) => plan.Name == _name && plan.Path == _path && plan.FromEnd == _fromEnd;
 
+    /// <summary>The lines read since the start.</summary>
+    public long Lines { get; private set; }
+
     public void Start()
     {
         _metrics.Announce(_name, isLog: true);
@@ -173,6 +176,7 @@ internal sealed class LogSource : IAsyncDisposable
             }
         }
 
+        Lines += tally.Lines;
         _metrics.Lines.WithLabels(_name).Inc(tally.Lines);
         _metrics.Unparsed.WithLabels(_name).Inc(tally.Unparsed);
         _metrics.Unreadable.WithLabels(_name).Inc(tally.Unreadable);

@@ -89,7 +89,7 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
                 lines += await source.DrainAsync(deadline);
             }
 
-            return $"{sources.Count} logs read to the end, {lines} more lines";
+            return $"inputs read to the end: {sources.Count}; lines in the drain: {lines}, in all: {sources.Sum(source => source.Lines)}";
         }
         finally
         {
