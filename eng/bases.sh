@@ -7,6 +7,8 @@
 
 bases_here=$SIDECARS_ROOT/eng/bases
 bases_digest=$(cat "$0" "$bases_here"/*/* | sha256sum | cut -c 1-16)
+bases_stamps=$SIDECARS_WORK/containers/stamps
+mkdir -p "$bases_stamps"
 root=''
 
 # What a file system of the vendors' layout starts with; /bin, /lib ... point into /usr.
@@ -54,15 +56,25 @@ add_busybox() {
   done
 }
 
-# commit NAME CHANGE...: the root becomes the image; changes are Dockerfile lines.
+# commit NAME CHANGE...: the root becomes the image; changes are Dockerfile lines. An image of the same content is left
+# as it is: what was built on it need not be built again.
 commit() {
-  local name=$1 changes=()
+  local name=$1 archive=$root.tar changes=() content line
   shift
-  for line in "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" "LABEL sidecars.stand-in=$bases_digest" "$@"; do
-    changes+=(--change "$line")
-  done
-  tar -C "$root" --numeric-owner --owner=0 --group=0 -c . | podman import -q "${changes[@]}" - "$name" >/dev/null
-  rm -rf "$root"
+  tar -C "$root" --sort=name --mtime=@0 --numeric-owner --owner=0 --group=0 -cf "$archive" .
+  content=$({ printf '%s\n' "$@"; cat "$archive"; } | sha256sum | cut -c 1-16)
+  if [ "$(stand_in "$name")" != "$content" ]; then
+    for line in "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" "LABEL sidecars.stand-in=$content" "$@"; do
+      changes+=(--change "$line")
+    done
+    podman import -q "${changes[@]}" "$archive" "$name" >/dev/null
+  fi
+  rm -rf "$root" "$archive"
+}
+
+# The mark of a stand-in; nothing for the vendor's image, or for none.
+stand_in() {
+  podman image inspect -f '{{index .Labels "sidecars.stand-in"}}' "$1" 2>/dev/null | sed 's/<no value>//'
 }
 
 make_runtime_deps() {
@@ -147,24 +159,23 @@ make_mariadb() {
 }
 
 registry_in_reach() {
-  [ -n "${registry:-}" ] || { timeout 30 podman pull -q docker.io/library/busybox:1.37 >/dev/null 2>&1 && registry=yes || registry=no; }
+  [ -n "${registry:-}" ] || { timeout 30 "${podman_command[@]}" pull -q docker.io/library/busybox:1.37 >/dev/null 2>&1 && registry=yes || registry=no; }
   [ "$registry" = yes ]
 }
 
 # base NAME FUNCTION: found, pulled or made.
 base() {
-  local name=$1 stand_in=''
+  local name=$1 stamp
+  stamp=$bases_stamps/$(printf '%s' "$name" | tr / _)
   if podman image exists "$name"; then
-    stand_in=$(podman image inspect -f '{{index .Labels "sidecars.stand-in"}}' "$name")
-    case $stand_in in
-      "$bases_digest") echo "$name: stand-in of Debian packages"; return ;;
-      '' | '<no value>') echo "$name: the vendor's"; return ;;
-    esac
+    [ -n "$(stand_in "$name")" ] || { echo "$name: the vendor's"; return; }
+    [ "$(cat "$stamp" 2>/dev/null)" != "$bases_digest" ] || { echo "$name: stand-in of Debian packages"; return; }
   fi
   if registry_in_reach && podman pull -q "$name" >/dev/null; then
     echo "$name: the vendor's, pulled"
   else
     "$2" "$name"
+    printf '%s\n' "$bases_digest" >"$stamp"
     echo "$name: stand-in of Debian packages, made ($(($(podman image inspect -f '{{.Size}}' "$name") / 1000000)) MB)"
   fi
 }

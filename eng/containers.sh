@@ -11,6 +11,8 @@
 # Environment: SIDECARS_CONTAINERS=podman, DOCKER_HOST=unix://..., TESTCONTAINERS_RYUK_DISABLED=true,
 # CONTAINERS_CONF, CONTAINERS_STORAGE_CONF, CONTAINERS_REGISTRIES_CONF (podman's own).
 
+# The engine runs as root (by sudo where the caller is not); the socket belongs to the caller.
+
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # One number per work folder keeps clones on one machine apart: their networks and their sockets, whose paths must be short.
@@ -19,6 +21,14 @@ containers_etc=$SIDECARS_WORK/containers
 # Not under the work folder: it must be gone after a reboot, when podman takes its containers for running otherwise.
 if [ "$(id -u)" -eq 0 ]; then containers_run=/run/sidecars-$containers_id
 else containers_run=${XDG_RUNTIME_DIR:-/tmp}/sidecars-$containers_id; fi
+
+podman_command=(podman)
+[ "$(id -u)" -eq 0 ] || podman_command=(sudo
+  --preserve-env=CONTAINERS_CONF,CONTAINERS_STORAGE_CONF,CONTAINERS_REGISTRIES_CONF podman)
+
+podman() {
+  command "${podman_command[@]}" "$@"
+}
 
 containers_environment() {
   cat <<ENVIRONMENT
@@ -66,16 +76,17 @@ CONF
 containers_service_pid() {
   local pid
   pid=$(cat "$containers_run/service.pid" 2>/dev/null) || return 1
-  grep -qs podman "/proc/$pid/comm" && printf '%s\n' "$pid"
+  grep -qsE 'podman|sudo' "/proc/$pid/comm" && printf '%s\n' "$pid"
 }
 
 containers_start_service() {
   if containers_service_pid >/dev/null; then echo "already running"; return 0; fi
-  rm -f "$containers_run/docker.sock"
-  setsid podman system service --time=0 "$DOCKER_HOST" >"$SIDECARS_LOGS/podman-service.log" 2>&1 </dev/null &
+  as_root rm -f "$containers_run/docker.sock"
+  setsid "${podman_command[@]}" system service --time=0 "$DOCKER_HOST" >"$SIDECARS_LOGS/podman-service.log" 2>&1 </dev/null &
   echo $! >"$containers_run/service.pid"
   local tries=100
-  until curl -sf --unix-socket "$containers_run/docker.sock" http://localhost/_ping; do
+  until as_root chown "$(id -u)" "$containers_run/docker.sock" 2>/dev/null &&
+    curl -sf --unix-socket "$containers_run/docker.sock" http://localhost/_ping; do
     tries=$((tries - 1))
     if [ "$tries" -eq 0 ] || ! containers_service_pid >/dev/null; then
       cat "$SIDECARS_LOGS/podman-service.log"
@@ -87,7 +98,7 @@ containers_start_service() {
 
 # A container that runs and ends well is the proof; that podman is installed is none.
 containers_check() {
-  command -v podman >/dev/null || { echo "podman is not installed"; return 1; }
+  [ -x "$(type -P podman)" ] || { echo "podman is not installed"; return 1; }
   podman run --rm --network none docker.io/library/busybox:1.37 true
 }
 
@@ -102,7 +113,7 @@ containers_start() {
 containers_stop() {
   local pid
   pid=$(containers_service_pid) || return 0
-  kill "$pid"
+  as_root kill "$pid"
   rm -f "$containers_run/service.pid"
 }
 
@@ -114,7 +125,7 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     start) containers_start ;;
     stop) containers_stop ;;
     env) containers_environment ;;
-    podman) shift; exec podman "$@" ;;
+    podman) shift; podman "$@" ;;
     *) sed -n '2,/^$/s/^# \{0,1\}//p' "$0"; exit 2 ;;
   esac
 fi

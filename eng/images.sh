@@ -41,7 +41,7 @@ build() {
 sizes() {
   local image=docker.io/sidecars/$1:$version folder binary
   folder=$(podman image mount "$image")
-  binary=$(stat -c %s "$folder/usr/bin/$1")
+  binary=$(as_root stat -c %s "$folder/usr/bin/$1")
   podman image umount "$image" >/dev/null
   printf '    %-22s image %5.1f MB, binary %5.1f MB\n' "$1:$version" \
     "$(($(podman image inspect -f '{{.Size}}' "$image") / 10000))e-2" "$((binary / 10000))e-2"
