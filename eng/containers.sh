@@ -105,7 +105,7 @@ containers_check() {
 # Returns 1, with the failing step and its log named, where no engine can run.
 containers_start() {
   run_step "Base images" "$SIDECARS_ROOT/eng/bases.sh" || return 1
-  sed 's/^/    /' "$SIDECARS_LOGS/Base-images.log"
+  sed -n '/: the vendor\|: stand-in/s/^/    /p' "$SIDECARS_LOGS/Base-images.log"
   run_step "Container engine" containers_check || return 1
   run_step "Docker API" containers_start_service || return 1
 }
@@ -113,7 +113,7 @@ containers_start() {
 containers_stop() {
   local pid
   pid=$(containers_service_pid) || return 0
-  as_root kill "$pid"
+  as_root bash -c "kill $pid"
   rm -f "$containers_run/service.pid"
 }
 
