@@ -16,7 +16,7 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
         Recursive = true,
     };
 
-    private readonly Dictionary<string, Option<string?>> _flags = sidecar.Shortcuts.ToDictionary(
+    private readonly Dictionary<string, Option<string?>> _flags = AllShortcuts(sidecar).ToDictionary(
         s => s.Flag,
         s => new Option<string?>($"--{s.Flag}") { Description = $"{s.Description} (environment variable {s.Variable}; key {s.KeyPath})", Recursive = true });
 
@@ -49,6 +49,13 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
             return ExitCodes.Failure;
         }
     }
+
+    /// <summary>The sidecar's own, and the one that every sidecar needs where it is a plain container.</summary>
+    private static IReadOnlyList<Shortcut> AllShortcuts(Sidecar<TOptions> sidecar) =>
+    [
+        .. sidecar.Shortcuts,
+        new("shutdown-delay", "SIDECARS_SHUTDOWN_DELAY", "shutdown.delay", "How long to go on after SIGTERM, where the sidecar is a plain container."),
+    ];
 
     private RootCommand BuildCommand()
     {
@@ -158,7 +165,7 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
         var standard = sidecar.Identity.DefaultConfigurationFile;
         var source = new ConfigurationSource(
             given is { Length: > 0 } ? given : File.Exists(standard) ? standard : null,
-            sidecar.Shortcuts,
+            AllShortcuts(sidecar),
             flags,
             Environment.GetEnvironmentVariable);
         return new ConfigurationLoader<TOptions>(source, sidecar.OptionsType, Complete);
