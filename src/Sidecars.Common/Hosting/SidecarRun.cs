@@ -33,6 +33,9 @@ internal static partial class SidecarRun
             var gate = app.Services.GetRequiredService<HealthRegistry>().AddStartup("host");
             await app.StartAsync().ConfigureAwait(false);
             gate.Open();
+
+            // what starting left behind goes back to the node; the first regular collection may be hours away
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             LogStarted(log, sidecar.Identity.Name, ProcessMetrics.ProductVersion, loaded.Options.Admin.Listen!.Text, loader.Source.File ?? "none: defaults");
             await app.WaitForShutdownAsync().ConfigureAwait(false);
             return lifetime.ExitCode;
