@@ -58,8 +58,20 @@ internal sealed class FileOutput(string name, FileOutputOptions options) : Outpu
         }
         catch (IOException)
         {
-            RandomAccess.SetLength(handle, length);
+            CutOff(handle, length);
             throw;
+        }
+    }
+
+    private static void CutOff(SafeFileHandle handle, long length)
+    {
+        try
+        {
+            RandomAccess.SetLength(handle, length);
+        }
+        catch (IOException)
+        {
+            // then the torn line is closed when the file is opened for the retry
         }
     }
 

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Prometheus;
+using Sidecars.Collector.Checkpoints;
+using Sidecars.Collector.Outputs;
+using Sidecars.Collector.Pipeline;
+using Sidecars.Common.Tailing;
+using Sidecars.Testing;
+
+namespace Sidecars.Collector.Tests.Pipeline;
+
+/// <summary>A pipeline over the files of one folder, with outputs of the test's choice and its metrics at hand.</summary>
+internal sealed class TestPipeline : IAsyncDisposable
+{
+    private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
+
+    public TestPipeline(TempFolder folder, int lineLimit, params Output[] outputs)
+    {
+        var time = TimeProvider.System;
+        var metrics = new CollectorMetrics(Metrics.WithCustomRegistry(_registry));
+        var cursors = CursorStore.Open(folder["state"], time, NullLogger.Instance);
+        var options = new DiscoveryOptions([new DiscoverySource([folder["*.log"]], [])])
+        {
+            Known = cursors.Known,
+            RotatedGrace = TimeSpan.FromMilliseconds(300),
+        };
+        var discovery = new FileDiscovery(options, time, NullLogger<FileDiscovery>.Instance);
+        var log = new PipelineLog(NullLogger.Instance);
+        Pipeline = new LogPipeline(
+            discovery,
+            cursors,
+            outputs.Select(output => new Lane(
+                output,
+                new RawEncoder(),
+                new LineReader(lineLimit),
+                new LaneFiles(discovery, cursors),
+                new LaneSettings(metrics.Of(output.Name), log, time) { LastRetry = TimeSpan.FromMilliseconds(100) })),
+            time);
+        Pipeline.Start();
+    }
+
+    public LogPipeline Pipeline { get; }
+
+    public async Task<MetricsText> MetricsAsync()
+    {
+        using var page = new MemoryStream();
+        await _registry.CollectAndExportAsTextAsync(page);
+        return MetricsText.Parse(System.Text.Encoding.UTF8.GetString(page.ToArray()));
+    }
+
+    public ValueTask DisposeAsync() => Pipeline.DisposeAsync();
+}
