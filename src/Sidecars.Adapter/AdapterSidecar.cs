@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Sidecars.Adapter.Explaining;
 using Sidecars.Adapter.Options;
 using Sidecars.Adapter.Sources;
 using Sidecars.Common.Configuration;
@@ -20,6 +21,8 @@ internal sealed class AdapterSidecar : Sidecar<AdapterOptions>
         new("log-format", "ADAPTER_LOG_FORMAT", "nginx.log_format", "nginx's log_format string, or combined or main."),
         new("listen", "ADAPTER_LISTEN", "admin.listen", "Where /metrics is served."),
     ];
+
+    public override IReadOnlyList<ConfiguredCommand<AdapterOptions>> ConfiguredCommands => [ExplainCommand.Create()];
 
     public override void Validate(AdapterOptions options, ProblemList problems) => AdapterValidation.Validate(options, problems);
 

@@ -90,6 +90,15 @@ internal sealed class SeriesFamily
         Overflowed = earlier.Overflowed;
     }
 
+    /// <summary>The name with its labels, as the page has it.</summary>
+    public string Describe(ReadOnlySpan<byte> key)
+    {
+        var prefix = Encoding.UTF8.GetString(Prefix(key));
+        return Definition.Kind != MetricKind.Histogram ? prefix.TrimEnd(' ')
+            : prefix.Length == 0 ? Definition.Name
+            : $"{Definition.Name}{{{prefix.TrimEnd(',')}}}";
+    }
+
     public void Clear() => _series.Clear();
 
     public void Write(ExpositionBuffer buffer)

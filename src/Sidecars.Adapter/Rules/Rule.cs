@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sidecars.Adapter.Exposition;
 using Sidecars.Adapter.Extraction;
 using Sidecars.Common.Parsing;
@@ -54,6 +55,14 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
         return RuleOutcome.Applied;
     }
 
+    /// <summary>What <see cref="Apply"/> would do, in words, and whether it would do anything.</summary>
+    public (string Text, bool Applies) Describe(in Sample sample, Span<byte> scratch, int labelBytes) => value.Read(sample, out var number) switch
+    {
+        RuleOutcome.Applied => ($"{Family.Describe(Key(sample, scratch, labelBytes))} {Change(number)}", true),
+        RuleOutcome.NoValue => ($"{Family.Definition.Name}: the line has no value for it", false),
+        _ => ($"{Family.Definition.Name}: the value is not a number that a {Family.Definition.Kind.ToString().ToLowerInvariant()} can take", false),
+    };
+
     /// <summary>The label values of a sample as the key of its series.</summary>
     public ReadOnlySpan<byte> Key(in Sample sample, Span<byte> scratch, int labelBytes)
     {
@@ -69,5 +78,16 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
         }
 
         return scratch[..length];
+    }
+
+    private string Change(double number)
+    {
+        var text = number.ToString(CultureInfo.InvariantCulture);
+        return effect switch
+        {
+            RuleEffect.Add => $"+{text}",
+            RuleEffect.Set => $"= {text}",
+            _ => $"observes {text}",
+        };
     }
 }

@@ -52,7 +52,33 @@ internal sealed class RuleSet
         return match;
     }
 
-    /// <summary>For <c>explain</c>: what each field of the last text that matched says.</summary>
-    public IEnumerable<(string Name, string Value)> Fields(byte[] text) =>
-        _extractor.Fields.Select((name, i) => (name, Encoding.UTF8.GetString(_fields[i].Of(text))));
+    /// <summary>What <see cref="Apply"/> would do with a text, without doing it.</summary>
+    public RuleExplanation Explain(ReadOnlySpan<byte> text)
+    {
+        var match = _extractor.Extract(text, _fields);
+        if (!match.IsMatch)
+        {
+            return new RuleExplanation(_extractor.Explain(match), [], []);
+        }
+
+        var fields = new List<(string, string)>();
+        for (var i = 0; i < _fields.Length; i++)
+        {
+            fields.Add((_extractor.Fields[i], Encoding.UTF8.GetString(_fields[i].Of(text))));
+        }
+
+        var sample = new Sample(text, _fields);
+        var effects = new List<(string, string, bool)>();
+        foreach (var rule in _rules)
+        {
+            var (description, applies) = rule.Describe(sample, _scratch, _labelBytes);
+            effects.Add((rule.Family.Definition.Name, description, applies));
+        }
+
+        return new RuleExplanation(null, fields, effects);
+    }
 }
+
+/// <summary>What would become of a text: why it does not match, or its fields and what each rule does.</summary>
+internal sealed record RuleExplanation(
+    string? Mismatch, IReadOnlyList<(string Name, string Value)> Fields, IReadOnlyList<(string Metric, string Text, bool Applies)> Effects);

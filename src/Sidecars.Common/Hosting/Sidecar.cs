@@ -25,6 +25,9 @@ public abstract class Sidecar<TOptions>
     /// <summary>Verbs of its own beside <c>run</c>, <c>check</c>, <c>config</c> and <c>probe</c>.</summary>
     public virtual IReadOnlyList<Command> Commands => [];
 
+    /// <summary>Verbs that need the checked configuration, such as <c>explain</c>.</summary>
+    public virtual IReadOnlyList<ConfiguredCommand<TOptions>> ConfiguredCommands => [];
+
     /// <summary>Whether the sidecar's own log goes to standard error because standard output carries the application's lines.</summary>
     public virtual bool LogsToStandardError => false;
 

@@ -77,6 +77,11 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
             root.Add(command);
         }
 
+        foreach (var configured in sidecar.ConfiguredCommands)
+        {
+            root.Add(WithConfiguration(configured));
+        }
+
         foreach (var version in root.Options.OfType<VersionOption>())
         {
             version.Action = new PrintAction($"{sidecar.Identity.Name} {ProcessMetrics.ProductVersion}");
@@ -147,6 +152,18 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
             return await HealthProbe.RunAsync(loaded.Options.Admin.Listen!, parsed.GetValue(which)!, cancellation).ConfigureAwait(false);
         });
         return command;
+    }
+
+    private Command WithConfiguration(ConfiguredCommand<TOptions> configured)
+    {
+        configured.Command.SetAction(async (parsed, cancellation) =>
+        {
+            var loaded = Loader(parsed, null).Load();
+            return loaded.IsValid
+                ? await configured.Run(loaded.Options, parsed, cancellation).ConfigureAwait(false)
+                : await ReportAsync(loaded.Problems).ConfigureAwait(false);
+        });
+        return configured.Command;
     }
 
     private async Task<int> RunSidecarAsync(ParseResult parsed, CancellationToken cancellation)
