@@ -33,10 +33,8 @@ internal static partial class SidecarRun
             var gate = app.Services.GetRequiredService<HealthRegistry>().AddStartup("host");
             await app.StartAsync().ConfigureAwait(false);
             gate.Open();
-
-            // what starting left behind goes back to the node; the first regular collection may be hours away
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             LogStarted(log, sidecar.Identity.Name, ProcessMetrics.ProductVersion, loaded.Options.Admin.Listen!.Text, loader.Source.File ?? "none: defaults");
+
             // Starting leaves megabytes of garbage that an idle sidecar, which never fills its first generation, would keep for good.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             await app.WaitForShutdownAsync().ConfigureAwait(false);
