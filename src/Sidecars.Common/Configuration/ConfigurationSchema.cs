@@ -45,6 +45,12 @@ internal static class ConfigurationSchema
             }
         }
 
+        // the exporter leaves out the items whose own converter makes them opaque to it
+        if (context.TypeInfo.ElementType?.GetCustomAttribute<SchemaAttribute>() is { } item && schema["items"] is null)
+        {
+            schema["items"] = JsonNode.Parse(item.Json);
+        }
+
         if (context.PropertyInfo is { } property)
         {
             Describe(property, schema);

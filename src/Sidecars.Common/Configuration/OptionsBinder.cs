@@ -111,7 +111,9 @@ internal sealed class OptionsBinder(ProblemList problems)
             return null;
         }
 
-        return Try(ToJson(node), type, node.Position, path, "this value is not allowed here");
+        // a type that says what it takes has a converter that says what is wrong
+        var message = Attribute.IsDefined(target, typeof(SchemaAttribute)) ? null : "this value is not allowed here";
+        return Try(ToJson(node), type, node.Position, path, message);
     }
 
     private JsonNode? BindScalar(ConfigScalar scalar, JsonTypeInfo type, Type target, string path)
