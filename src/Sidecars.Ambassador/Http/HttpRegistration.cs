@@ -6,6 +6,7 @@ using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Transforms;
 
 namespace Sidecars.Ambassador.Http;
 
@@ -14,7 +15,9 @@ internal static class HttpRegistration
 {
     public static void AddHttpServices(this IServiceCollection services, IReadOnlyList<ServiceOptions> configured)
     {
-        services.AddReverseProxy().LoadFromMemory(ProxyRoutes.RoutesOf(configured), ProxyRoutes.ClustersOf(configured));
+        services.AddReverseProxy()
+            .LoadFromMemory(ProxyRoutes.RoutesOf(configured), ProxyRoutes.ClustersOf(configured))
+            .AddTransforms(route => route.AddRequestTransform(OriginalPath.KeepAsync));
         services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
         services.AddSingleton<IPassiveHealthCheckPolicy, ConnectFailurePolicy>();
         services.AddSingleton<MatcherPolicy, ListenerMatcherPolicy>();
