@@ -1,0 +1,200 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Sidecars.Ambassador.Drain;
+using Sidecars.Ambassador.Options;
+using Sidecars.Ambassador.Tcp;
+using Sidecars.Common.Configuration;
+
+namespace Sidecars.Ambassador.Tests.Tcp;
+
+public sealed class TcpListenersTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly InFlight _inFlight = new();
+    private readonly TempFolder _folder = new();
+    private readonly List<EchoServer> _servers = [];
+    private readonly TcpListeners _listeners;
+
+    public TcpListenersTests()
+    {
+        var metrics = new TcpMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
+        _listeners = new TcpListeners(metrics, _inFlight, _time, NullLogger<TcpListeners>.Instance);
+    }
+
+    public void Dispose()
+    {
+        _listeners.Dispose();
+        _servers.ForEach(s => s.Dispose());
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Change_KeepsTheConnectionsOfWhatStays_AndOfWhatGoes()
+    {
+        var (one, two) = (Server("one"), Server("two"));
+        var (stays, goes, comes) = (Address(), Address(), Address());
+        _listeners.Apply([Service("stays", stays, one), Service("goes", goes, one)]);
+        await _listeners.StartAsync(default);
+        using var staying = await TalkAsync(stays, "one");
+        using var going = await TalkAsync(goes, "one");
+
+        _listeners.Apply([Service("stays", stays, two), Service("comes", comes, two)]);
+
+        await AskAsync(staying, "one");
+        await AskAsync(going, "one");
+        using var added = await TalkAsync(comes, "two");
+        using var changed = await TalkAsync(stays, "two");
+        await Assert.ThrowsAsync<SocketException>(() => TalkAsync(goes, "nobody"));
+        Assert.Equal(4, _inFlight.Current);
+    }
+
+    [Fact]
+    public async Task Upstream_ThatIsDown_IsPassedOver()
+    {
+        var address = Address();
+        _listeners.Apply([Service("s", address, $"127.0.0.1:{FreePort.Next()}", "no-such-name.invalid:1", Server("alive"))]);
+        await _listeners.StartAsync(default);
+
+        for (var i = 0; i < 6; i++)
+        {
+            using var connection = await TalkAsync(address, "alive");
+        }
+    }
+
+    [Fact]
+    public async Task Upstreams_ThatAreAllDown_ResetTheConnection_AndComeBack()
+    {
+        var (address, port) = (Address(), FreePort.Next());
+        _listeners.Apply([Service("s", address, $"127.0.0.1:{port}")]);
+        await _listeners.StartAsync(default);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => TalkAsync(address, "nobody"));
+        await Eventually.True(() => _inFlight.Current == 0);
+
+        Server("back", port);
+        using var connection = await TalkAsync(address, "back");
+    }
+
+    [Fact]
+    public async Task IdleTimeout_EndsTheSilentOnly()
+    {
+        var address = Address();
+        var service = Service("s", address, Server("x"));
+        service.Tcp!.IdleTimeout = TimeSpan.FromSeconds(40);
+        _listeners.Apply([service]);
+        await _listeners.StartAsync(default);
+        using var silent = await TalkAsync(address, "x");
+        using var talking = await TalkAsync(address, "x");
+
+        for (var i = 0; i < 6; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(10));
+            await AskAsync(talking, "x");
+        }
+
+        Assert.Equal(SocketError.ConnectionReset, (await Assert.ThrowsAsync<SocketException>(() => silent.ReceiveAsync(new byte[1], SocketFlags.None))).SocketErrorCode);
+        await Eventually.True(() => _inFlight.Current == 1);
+    }
+
+    [Fact]
+    public async Task UnixSocket_IsReplacedWhenAbandoned_AndRemovedAtTheEnd()
+    {
+        var path = _folder["db.sock"];
+        using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            dead.Bind(new UnixDomainSocketEndPoint(path));
+        }
+
+        // .NET removes the file of a socket that it closes; a killed process leaves it
+        using (var abandoned = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            abandoned.Bind(new UnixDomainSocketEndPoint(path + ".2"));
+            File.Move(path + ".2", path);
+        }
+
+        Assert.True(File.Exists(path));
+        _listeners.Apply([Service("s", $"unix:{path}", Server("x"))]);
+        await _listeners.StartAsync(default);
+
+        using (await TalkAsync($"unix:{path}", "x"))
+        {
+            await _listeners.StopAsync(default);
+        }
+
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public void UnixSocket_WhosePathIsAFile_IsLeftAlone()
+    {
+        var path = _folder.Write("precious", "do not delete");
+        _listeners.Apply([Service("s", $"unix:{path}", "127.0.0.1:1")]);
+
+        Assert.Throws<IOException>(() => { _ = _listeners.StartAsync(default); });
+        Assert.Equal("do not delete", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public async Task Address_ThatIsTakenOnAChange_IsTold_AndTheRestIsApplied()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var address = Address();
+        _listeners.Apply([]);
+        await _listeners.StartAsync(default);
+
+        Assert.Throws<IOException>(() => _listeners.Apply([Service("no", $"127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}", "x:1"), Service("yes", address, Server("x"))]));
+
+        using var connection = await TalkAsync(address, "x");
+    }
+
+    [Fact]
+    public async Task ManyConnections_AreServedAtOnce()
+    {
+        var address = Address();
+        _listeners.Apply([Service("s", address, Server("a"), Server("a"))]);
+        await _listeners.StartAsync(default);
+
+        var connections = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => TalkAsync(address, "a")));
+        await Task.WhenAll(connections.Select(c => AskAsync(c, "a")));
+
+        Assert.Equal(400, _inFlight.Current);
+        Assert.Equal([200, 200], _servers.Select(s => s.Connections));
+        Array.ForEach(connections, c => c.Dispose());
+        await Eventually.True(() => _inFlight.Current == 0);
+    }
+
+    private string Server(string name, int port = 0)
+    {
+        var server = new EchoServer(name, port);
+        _servers.Add(server);
+        return $"127.0.0.1:{server.Port}";
+    }
+
+    private static string Address() => $"127.0.0.1:{FreePort.Next()}";
+
+    private static ServiceOptions Service(string name, string listen, params string[] upstreams) => new()
+    {
+        Name = name,
+        Listen = ListenAddress.TryParse(listen, out var address) ? address : null,
+        Tcp = new TcpServiceOptions { Upstreams = [.. upstreams.Select(u => new UpstreamOptions(u))] },
+    };
+
+    private static async Task<Socket> TalkAsync(string address, string server)
+    {
+        Assert.True(ListenAddress.TryParse(address, out var listen));
+        var endPoint = listen!.EndPoint;
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        await socket.ConnectAsync(endPoint);
+        await AskAsync(socket, server);
+        return socket;
+    }
+
+    private static async Task AskAsync(Socket socket, string server)
+    {
+        await socket.SendAsync("?"u8.ToArray(), SocketFlags.None);
+        var answer = new byte[server.Length + 1];
+        await new NetworkStream(socket).ReadExactlyAsync(answer);
+        Assert.Equal(server + "?", Encoding.ASCII.GetString(answer));
+    }
+}
