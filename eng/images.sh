@@ -30,12 +30,14 @@ if [ -n "$(podman image inspect -f '{{index .Labels "sidecars.stand-in"}}' "$sdk
   case $DOTNET_ROOT in /usr/*) ;; *) mounts+=(-v "$DOTNET_ROOT:$DOTNET_ROOT:ro") ;; esac
 fi
 
-# A warning fails the build: the compiler makes errors of its own and of Native AOT's, this finds the others.
+# A warning fails the build: the compiler makes errors of its own and of Native AOT's, this finds the others. The image
+# gets its name only then.
 build() {
   local log=$SIDECARS_LOGS/build-$1.log
-  podman build --pull=never --layers "${mounts[@]}" --label "sidecars.sources=$2" \
-    -f "Dockerfile.$1" -t "docker.io/sidecars/$1:$version" . 2>&1 | tee "$log"
-  ! grep -E 'warning [A-Z]{2,}[0-9]+' "$log" || { podman untag "docker.io/sidecars/$1:$version"; return 1; }
+  podman build --pull=never --layers "${mounts[@]}" --label "sidecars.sources=$2" --iidfile "$log.id" -f "Dockerfile.$1" . 2>&1 |
+    tee "$log" || return 1
+  ! grep -E 'warning [A-Z]{2,}[0-9]+' "$log" || return 1
+  podman tag "$(as_root cat "$log.id")" "docker.io/sidecars/$1:$version"
 }
 
 sizes() {

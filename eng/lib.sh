@@ -21,16 +21,13 @@ DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}
 export DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # run_step NAME COMMAND...: the command's output goes to a log of the step's name; returns the command's exit code.
+# In a function that is a step, "set -e" does not hold (bash switches it off left of "||"): it returns its failures itself.
 run_step() {
   local name=$1 log began=$SECONDS code=0
   shift
   log=$SIDECARS_LOGS/$(printf '%s' "$name" | tr -c 'A-Za-z0-9.\n' '-' | tr -s '-').log
   printf '==> %s ... ' "$name"
-  # A subshell of its own keeps "set -e" working inside functions, which "if" and "||" would switch off.
-  set +e
-  (set -e; "$@") >"$log" 2>&1 </dev/null
-  code=$?
-  set -e
+  "$@" >"$log" 2>&1 </dev/null || code=$?
   if [ "$code" -eq 0 ]; then
     printf '%d s\n' $((SECONDS - began))
   else
@@ -73,6 +70,7 @@ apt_install_quietly() {
     apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@" || code=$?
   [ -z "$made" ] || as_root rm -f "$made"
   [ "$code" -eq 0 ] || return "$code"
+  command -v systemctl >/dev/null || return 0
   for name in "$@"; do
     for unit in $(dpkg-query -L "$name" | sed -n 's,^\(/usr\)\?/lib/systemd/system/\([^/@]*\.\(service\|socket\|timer\)\)$,\2,p'); do
       as_root systemctl disable "$unit" || true
