@@ -24,14 +24,9 @@ done
 step "Packages" install_packages
 step "Build the demo" dotnet build eng/Sidecars.Demo -c Release -v q -clp:NoSummary
 
-# "step" ends a script; here a failure only means that there are no containers.
-containers_run_here() {
-  containers_service_pid >/dev/null || trap containers_stop EXIT
-  (containers_start)
-}
-
 arguments=("$@")
-if [ "$local_only" = no ] && containers_run_here; then
+containers_service_pid >/dev/null || trap containers_stop EXIT
+if [ "$local_only" = no ] && containers_start; then
   eng/images.sh
 else
   [ "$local_only" = yes ] || echo "No container engine can run here: processes on localhost instead."

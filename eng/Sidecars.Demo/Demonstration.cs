@@ -23,9 +23,11 @@ internal sealed class Demonstration(bool once, bool local)
 
             await StopAsync(stage, traffic);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or TimeoutException or HttpRequestException or IOException or FormatException)
+#pragma warning disable CA1031 // the outermost frame: whoever runs the demo gets the reason, not a stack dump
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await Console.Error.WriteLineAsync(exception.Message.TrimEnd());
             return 1;
         }
 

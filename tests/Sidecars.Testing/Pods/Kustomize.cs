@@ -23,7 +23,7 @@ public static class Kustomize
             }
         }
 
-        throw new InvalidOperationException("neither kubectl nor kustomize is on the PATH; the overlays cannot be rendered");
+        throw new InvalidOperationException("neither kubectl nor kustomize is on the PATH; the overlays cannot be rendered; install kubectl 1.22 or later (Debian 13: kubernetes-client)");
     }
 
     private static async Task<string> RunAsync(string[] tool, string folder)

@@ -34,7 +34,7 @@ public sealed class PodTraffic : IDisposable
         {
             await SendAsync(HttpMethod.Get, path, atMost);
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
             // the other side stopped: the end that was waited for
         }

@@ -30,8 +30,8 @@ public sealed class RunningPod : IAsyncDisposable
     private RunningPod(Manifest manifest)
     {
         _manifest = manifest;
-        _volumes = new PodVolumes(manifest);
         _engine = ContainerEngine.Connect();
+        _volumes = new PodVolumes(manifest);
         _probes = new PodProbes(Address);
     }
 
@@ -146,19 +146,28 @@ public sealed class RunningPod : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var container in Enumerable.Reverse(_containers))
+        // The network's owner goes last; what cannot be removed keeps nothing else from being removed.
+        var ids = Enumerable.Reverse(_containers).Select(container => container.Id).Concat(_sandbox is null ? [] : [_sandbox.Id]);
+        var failures = new List<Exception>();
+        foreach (var id in ids)
         {
-            await _engine.RemoveAsync(container.Id);
-        }
-
-        if (_sandbox is not null)
-        {
-            await _engine.RemoveAsync(_sandbox.Id);
+            try
+            {
+                await _engine.RemoveAsync(id);
+            }
+            catch (Exception exception) when (exception is Docker.DotNet.DockerApiException or HttpRequestException or IOException)
+            {
+                failures.Add(exception);
+            }
         }
 
         _probes.Dispose();
         _volumes.Dispose();
         _engine.Dispose();
+        if (failures.Count > 0)
+        {
+            throw new AggregateException("containers of the pod are left", failures);
+        }
     }
 
     private async Task StartContainersAsync()
