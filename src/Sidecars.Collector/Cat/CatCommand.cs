@@ -6,6 +6,8 @@ namespace Sidecars.Collector.Cat;
 /// <summary><c>collector cat FILE</c>: what cat and tail -F do, for an image without a shell.</summary>
 internal static class CatCommand
 {
+    private const int BrokenPipe = 32;
+
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The file to print." };
@@ -33,6 +35,11 @@ internal static class CatCommand
         {
             var printer = new FilePrinter(Path.GetFullPath(path), output, TimeProvider.System);
             await printer.PrintAsync(follow, lines, end.Token).ConfigureAwait(false);
+            return 0;
+        }
+        catch (IOException exception) when (exception.HResult == BrokenPipe)
+        {
+            // who read it has seen enough
             return 0;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -14,19 +14,22 @@ internal sealed class StdoutOutput : Output
     // what a pipe that is ready takes without blocking (PIPE_BUF)
     private const int AtOnce = 4096;
 
+    private readonly Lock _gate;
     private readonly SafeFileHandle _handle;
     private readonly int _descriptor;
     private readonly Lazy<BlockingWorker> _worker = new(() => new BlockingWorker("stdout"));
     private int _written;
 
-    public StdoutOutput(string name)
-        : this(name, new SafeFileHandle(1, ownsHandle: false))
+    /// <summary>The process's own standard output. The gate is for all that write there: a write left behind ends before another begins.</summary>
+    public StdoutOutput(string name, Lock gate)
+        : this(name, gate, new SafeFileHandle(1, ownsHandle: false))
     {
     }
 
-    public StdoutOutput(string name, SafeFileHandle handle)
+    public StdoutOutput(string name, Lock gate, SafeFileHandle handle)
         : base(name)
     {
+        _gate = gate;
         _handle = handle;
         _descriptor = (int)handle.DangerousGetHandle();
     }
@@ -50,6 +53,14 @@ internal sealed class StdoutOutput : Output
     }
 
     private Delivery Write(ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            return WriteRest(payload);
+        }
+    }
+
+    private Delivery WriteRest(ReadOnlySpan<byte> payload)
     {
         while (_written < payload.Length)
         {

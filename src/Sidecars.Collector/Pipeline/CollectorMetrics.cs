@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Prometheus;
 
 namespace Sidecars.Collector.Pipeline;
@@ -25,7 +26,10 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
     private readonly Gauge _files = factory.CreateGauge("sidecars_collector_files", "Open files by state.", ["state"]);
     private readonly Gauge _persistent = factory.CreateGauge("sidecars_collector_state_persistent", "1 when the cursors are kept on disk, 0 when only in memory.");
 
-    public OutputMetrics Of(string output) => new(this, output);
+    private readonly ConcurrentDictionary<string, OutputMetrics> _outputs = new();
+
+    /// <summary>The metrics of an output; the same over changed configurations.</summary>
+    public OutputMetrics Of(string output) => _outputs.GetOrAdd(output, static (name, all) => new OutputMetrics(all, name), this);
 
     public void SetFiles(string state, int count) => _files.WithLabels(state).Set(count);
 

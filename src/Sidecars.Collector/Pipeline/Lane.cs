@@ -41,7 +41,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
             while (true)
             {
                 var file = await files.Feed.NextAsync(stop).ConfigureAwait(false);
-                await ServeAsync(file, stop, abort).ConfigureAwait(false);
+                await TryServeAsync(file, stop, abort).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested || abort.IsCancellationRequested)
@@ -61,6 +61,23 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     public void Flush() => output.Flush();
 
     public void Dispose() => output.Dispose();
+
+    /// <summary>A mistake of ours must not end the lane in silence: it goes on from what was acknowledged.</summary>
+    private async ValueTask TryServeAsync(FileFollower file, CancellationToken stop, CancellationToken abort)
+    {
+        try
+        {
+            await ServeAsync(file, stop, abort).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // whatever it is, the lines are still in the file
+        catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            settings.Log.LaneFailed(Name, file.Path, exception);
+            await Task.Delay(settings.LastRetry, settings.Time, stop).ConfigureAwait(false);
+            files.Feed.Requeue(file);
+        }
+    }
 
     private async ValueTask ServeAsync(FileFollower file, CancellationToken stop, CancellationToken abort)
     {
@@ -130,7 +147,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
                 delivery = await output.WriteAsync(batch, abort).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException)
+        catch
         {
             _metrics.Returned(batch);
             throw;

@@ -8,6 +8,8 @@ namespace Sidecars.Collector.Pipeline;
 /// <summary>Builds a pipeline from checked options: the one place where options become plain values.</summary>
 internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider time, ILoggerFactory loggers)
 {
+    private readonly Lock _stdout = new();
+
     /// <summary>Builds and starts nothing; <paramref name="looked"/> is called after every look at the files.</summary>
     public LogPipeline Create(CollectorOptions options, Action looked)
     {
@@ -27,9 +29,9 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider tim
 
     private static DiscoverySource Source(InputOptions input) => new(input.Paths, input.Exclude, input.ReadFrom == ReadFrom.End);
 
-    private static Output Create(OutputOptions output) => output.File is { } file
+    private Output Create(OutputOptions output) => output.File is { } file
         ? new FileOutput(output.EffectiveName(), file)
-        : new StdoutOutput(output.EffectiveName());
+        : new StdoutOutput(output.EffectiveName(), _stdout);
 
     private Lane Lane(OutputOptions output, CollectorOptions options, FileDiscovery discovery, CursorStore cursors)
     {

@@ -24,6 +24,9 @@ internal sealed partial class PipelineLog(ILogger logger)
     [LoggerMessage(EventId = 307, Level = LogLevel.Error, Message = "The changed configuration could not be put to work")]
     public partial void PipelineWasNotReplaced(Exception exception);
 
+    [LoggerMessage(EventId = 310, Level = LogLevel.Error, Message = "Output {Output} met an error that was not expected at {File}; it goes on from what was acknowledged")]
+    public partial void LaneFailed(string output, string file, Exception exception);
+
     [LoggerMessage(EventId = 308, Level = LogLevel.Information, Message = "Every byte is accounted for: {Account}; cursors saved: {Saved}")]
     public partial void EndedWithAll(string account, bool saved);
 

@@ -50,6 +50,6 @@ public class StdoutOutputTests
     {
         var handle = File.OpenHandle($"/proc/self/fd/{reader.ClientSafePipeHandle.DangerousGetHandle()}", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         reader.DisposeLocalCopyOfClientHandle();
-        return new StdoutOutput("stdout", handle);
+        return new StdoutOutput("stdout", new Lock(), handle);
     }
 }
