@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+using Prometheus;
+using Sidecars.Adapter.Options;
+using Sidecars.Adapter.Sources;
+using Sidecars.Testing;
+
+namespace Sidecars.Adapter.Tests.Docs;
+
+/// <summary>docs/adapter.md says what the code does.</summary>
+public partial class AdapterPageTests
+{
+    private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "adapter.md"));
+
+    [Fact]
+    public async Task EveryYamlExample_IsAConfiguration()
+    {
+        var examples = YamlBlock().Matches(Page).Select(match => match.Groups[1].Value).ToList();
+        Assert.True(examples.Count >= 2);
+        using var folder = new TempFolder();
+        foreach (var example in examples)
+        {
+            var (exitCode, _, error) = await SidecarProcess.RunAsync("adapter", ["check", folder.Write("adapter.yaml", example)]);
+            Assert.True(exitCode == 0, error);
+        }
+    }
+
+    [Fact]
+    public void EveryMetricOfThePreset_IsNamed()
+    {
+        var options = new AdapterOptions { Nginx = new NginxOptions { LogFormat = "$request $status $body_bytes_sent $request_time $upstream_response_time" } };
+        var names = NginxPreset.Expand(options).Values.SelectMany(input => input.Metrics).SelectMany(metric => metric.Given).Select(given => given.Name).Append("nginx_up");
+
+        Assert.All(names, name => Assert.Matches($"`{name}[`{{]", Page));
+    }
+
+    [Fact]
+    public async Task EveryOwnMetric_IsNamed()
+    {
+        var registry = Metrics.NewCustomRegistry();
+        _ = new SourceMetrics(Metrics.WithCustomRegistry(registry));
+        using var page = new MemoryStream();
+        await registry.CollectAndExportAsTextAsync(page);
+        var names = TypeLine().Matches(System.Text.Encoding.UTF8.GetString(page.ToArray())).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.Contains($"`{name}", Page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void EveryShortcut_IsNamed() => Assert.All(
+        new AdapterSidecar().Shortcuts,
+        shortcut => Assert.True(Page.Contains($"`--{shortcut.Flag}`", StringComparison.Ordinal) && Page.Contains($"`{shortcut.Variable}`", StringComparison.Ordinal)));
+
+    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex YamlBlock();
+
+    [GeneratedRegex("^# TYPE (\\S+) ", RegexOptions.Multiline)]
+    private static partial Regex TypeLine();
+}
