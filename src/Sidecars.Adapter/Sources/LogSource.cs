@@ -47,11 +47,14 @@ internal sealed class LogSource : IAsyncDisposable
     /// <summary>The lines read since the start.</summary>
     public long Lines { get; private set; }
 
-    public void Start()
+    /// <summary>Begins. <paramref name="onFailure"/> is called should following end with an error that nothing here foresees.</summary>
+    public void Start(Action onFailure)
     {
         _metrics.Announce(_name, isLog: true);
         _log.FollowingBegan(_name, _path);
-        _running = Task.WhenAll(Task.Run(() => _discovery.RunAsync(_stop.Token)), Task.Run(FollowAsync));
+        _running = Task.WhenAll(
+            Task.Run(() => GuardAsync(_discovery.RunAsync, onFailure)),
+            Task.Run(() => GuardAsync(FollowAsync, onFailure)));
     }
 
     /// <summary>From the next block on these rules count. Called under the gate of the store of the rules before.</summary>
@@ -116,19 +119,31 @@ internal sealed class LogSource : IAsyncDisposable
         await _running;
     }
 
-    private async Task FollowAsync()
+    private async Task FollowAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var file = await _feed.NextAsync(stop);
+            ReadToEnd(file, flush: false, stop);
+        }
+    }
+
+    private async Task GuardAsync(Func<CancellationToken, Task> loop, Action onFailure)
     {
         try
         {
-            while (true)
-            {
-                var file = await _feed.NextAsync(_stop.Token);
-                ReadToEnd(file, flush: false, _stop.Token);
-            }
+            await loop(_stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // asked to end
+        }
+#pragma warning disable CA1031 // a log that is silently no longer followed would be worse than a restart
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _log.FollowingFailed(e, _name);
+            onFailure();
         }
     }
 

@@ -18,6 +18,9 @@ internal static partial class SourceLog
     [LoggerMessage(505, LogLevel.Information, "Page of input {Input} answers again")]
     public static partial void PageRecovered(this ILogger log, string input);
 
+    [LoggerMessage(507, LogLevel.Critical, "Following logs of input {Input} ended; the adapter stops, to be started anew")]
+    public static partial void FollowingFailed(this ILogger log, Exception exception, string input);
+
     [LoggerMessage(506, LogLevel.Information, "Inputs in force: {Inputs}")]
     public static partial void InputsChanged(this ILogger log, string inputs);
 }

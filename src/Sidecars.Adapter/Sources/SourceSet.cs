@@ -23,6 +23,9 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
 
     private volatile Active? _active;
 
+    /// <summary>A source ended that should not have.</summary>
+    public event Action? Failed;
+
     /// <summary>Puts a plan in force.</summary>
     public async Task ApplyAsync(AdapterPlan plan)
     {
@@ -39,7 +42,7 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
 
             foreach (var begun in after.Logs.Except(before?.Logs ?? []))
             {
-                begun.Start();
+                begun.Start(() => Failed?.Invoke());
             }
 
             Announce(before, after);

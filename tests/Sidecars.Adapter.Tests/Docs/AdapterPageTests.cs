@@ -9,7 +9,7 @@ namespace Sidecars.Adapter.Tests.Docs;
 /// <summary>docs/adapter.md says what the code does.</summary>
 public partial class AdapterPageTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "adapter.md"));
+    private static readonly string Page = File.ReadAllText(Repository.PathOf("docs", "adapter.md"));
 
     [Fact]
     public async Task EveryYamlExample_IsAConfiguration()
@@ -37,13 +37,27 @@ public partial class AdapterPageTests
     public async Task EveryOwnMetric_IsNamed()
     {
         var registry = Metrics.NewCustomRegistry();
-        _ = new SourceMetrics(Metrics.WithCustomRegistry(registry));
+        var metrics = new SourceMetrics(Metrics.WithCustomRegistry(registry));
+        metrics.Announce("x", isLog: true);
+        metrics.Up.WithLabels("x");
+        metrics.Duration.WithLabels("x");
+        metrics.Errors.WithLabels("x", "y");
+        metrics.Overflow.WithLabels("x");
         using var page = new MemoryStream();
         await registry.CollectAndExportAsTextAsync(page);
         var names = TypeLine().Matches(System.Text.Encoding.UTF8.GetString(page.ToArray())).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.NotEmpty(names);
+        Assert.Equal(10, names.Count);
         Assert.All(names, name => Assert.Contains($"`{name}", Page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Schema_IsThatOfTheOptions()
+    {
+        var (exitCode, schema, _) = await SidecarProcess.RunAsync("adapter", ["config", "--schema"]);
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(schema, await File.ReadAllTextAsync(Repository.PathOf("docs", "schema", "adapter.json")));
     }
 
     [Fact]
