@@ -12,7 +12,7 @@ public sealed record DiscoveryOptions(IReadOnlyList<DiscoverySource> Sources)
     /// <summary>Files read before a restart.</summary>
     public IReadOnlyList<KnownFile> Known { get; init; } = [];
 
-    /// <summary>How often sizes are looked at, and folders where they cannot be watched.</summary>
+    /// <summary>How often files are looked at where folders cannot be watched; four times as long where they are.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a renamed or deleted file is kept open after the last write to it.</summary>

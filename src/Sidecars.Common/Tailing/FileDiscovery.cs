@@ -10,7 +10,8 @@ namespace Sidecars.Common.Tailing;
 /// </summary>
 public sealed class FileDiscovery : IDisposable
 {
-    private const int TicksBetweenScans = 20;
+    private const int TicksBetweenScans = 5;
+    private const int WatchedFactor = 4;
 
     private readonly DiscoveryOptions _options;
     private readonly TimeProvider _time;
@@ -64,10 +65,14 @@ public sealed class FileDiscovery : IDisposable
             while (true)
             {
                 var started = _time.GetTimestamp();
-                Look();
+                if (Look())
+                {
+                    // many new files at once: a scan takes at most a fifth of the time
+                    var rest = Math.Clamp(_time.GetElapsedTime(started).TotalMilliseconds * 4, 2, 1000);
+                    await Task.Delay(TimeSpan.FromMilliseconds(rest), _time, cancellationToken).ConfigureAwait(false);
+                }
+
                 _options.Looked?.Invoke();
-                var rest = Math.Clamp(_time.GetElapsedTime(started).TotalMilliseconds * 4, 2, 1000);
-                await Task.Delay(TimeSpan.FromMilliseconds(rest), _time, cancellationToken).ConfigureAwait(false);
                 await _wake.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             }
         }
@@ -107,26 +112,29 @@ public sealed class FileDiscovery : IDisposable
 
     internal void Wake() => _wake.Writer.TryWrite(true);
 
-    private void Look()
+    /// <summary>True when the folders were searched, not only the sizes looked at.</summary>
+    private bool Look()
     {
         var scanDue = Interlocked.Exchange(ref _scanDue, 0) != 0;
         if (scanDue || !_isWatching || _ticks % TicksBetweenScans == 0)
         {
             Scan();
+            return true;
         }
-        else
+
+        lock (_scanning)
         {
-            lock (_scanning)
-            {
-                _ticks++;
-                _files.Refresh();
-            }
+            _ticks++;
+            _files.Refresh();
         }
+
+        return false;
     }
 
     /// <summary>A file that appeared before its folder was watched would be found late: a newly watched folder asks for one more scan.</summary>
     private void Watch(IEnumerable<string> folders)
     {
+        var wasWatching = _isWatching;
         _isWatching = _watch is not null;
         foreach (var folder in folders)
         {
@@ -136,6 +144,13 @@ public sealed class FileDiscovery : IDisposable
             {
                 ScanSoon();
             }
+        }
+
+        if (_isWatching != wasWatching)
+        {
+            // inotify tells what happens; looking is only for what it does not see
+            var interval = _isWatching ? _options.Interval * WatchedFactor : _options.Interval;
+            _timer.Change(interval, interval);
         }
     }
 
