@@ -32,6 +32,9 @@ public sealed class FailureTests(FailureTests.Fixture fixture) : IClassFixture<F
     public Task Upstream_WhoseNameDoesNotResolve_Answers502_AndDidNotKeepTheStart() => FailsAsync(3, "/", HttpStatusCode.BadGateway, "dns");
 
     [Fact]
+    public Task Upstream_ThatSwallowsTheConnection_Answers504() => FailsAsync(7, "/", HttpStatusCode.GatewayTimeout, "connect_timeout");
+
+    [Fact]
     public Task Upstream_ThatDoesNotAnswerInTime_Answers504() => FailsAsync(4, "/hold", HttpStatusCode.GatewayTimeout, "timeout");
 
     [Fact]
@@ -89,6 +92,8 @@ public sealed class FailureTests(FailureTests.Fixture fixture) : IClassFixture<F
 
     public sealed class Fixture : IAsyncLifetime
     {
+        private readonly BlackHole _hole = new();
+
         internal Origin Origin { get; private set; } = null!;
 
         internal Origin Second { get; private set; } = null!;
@@ -116,6 +121,9 @@ public sealed class FailureTests(FailureTests.Fixture fixture) : IClassFixture<F
                   - name: lively
                     listen: 127.0.0.1:$5
                     http: { upstreams: [ "http://127.0.0.1:{{Origin.Port}}" ], idle_timeout: 300ms }
+                  - name: swallowed
+                    listen: 127.0.0.1:$7
+                    http: { upstreams: [ "http://127.0.0.1:{{_hole.Port}}" ], connect_timeout: 200ms }
                   - name: turns
                     listen: 127.0.0.1:$6
                     http: { upstreams: [ "http://127.0.0.1:{{Origin.Port}}", "http://127.0.0.1:{{Second.Port}}" ], load_balancing: round-robin }
@@ -127,6 +135,7 @@ public sealed class FailureTests(FailureTests.Fixture fixture) : IClassFixture<F
             await Ambassador.DisposeAsync();
             await Origin.DisposeAsync();
             await Second.DisposeAsync();
+            _hole.Dispose();
         }
     }
 }

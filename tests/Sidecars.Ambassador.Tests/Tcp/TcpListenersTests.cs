@@ -62,6 +62,27 @@ public sealed class TcpListenersTests : IDisposable
     }
 
     [Fact]
+    public async Task Upstream_ThatSwallowsTheConnection_IsPassedOverAfterTheConnectTimeout()
+    {
+        using var hole = new BlackHole();
+        var address = Address();
+        var service = Service("s", address, $"127.0.0.1:{hole.Port}", Server("alive"));
+        service.Tcp!.LoadBalancing = TcpLoadBalancing.RoundRobin;
+        service.Tcp.ConnectTimeout = TimeSpan.FromSeconds(2);
+        _listeners.Apply([service]);
+        await _listeners.StartAsync(default);
+
+        var talking = TalkAsync(address, "alive");
+        await Eventually.True(() =>
+        {
+            // the timeout is counted on the test's own clock; the step leaves the live server its time
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            return talking.IsCompleted;
+        });
+        using var connection = await talking;
+    }
+
+    [Fact]
     public async Task Upstreams_ThatAreAllDown_ResetTheConnection_AndComeBack()
     {
         var (address, port) = (Address(), FreePort.Next());
