@@ -1,0 +1,13 @@
+namespace Sidecars.Ambassador.Tests;
+
+public class DocsTests
+{
+    [Fact]
+    public async Task Schema_InDocs_IsTheProgramsOwn() => Assert.Empty(await ShippedDocs.DifferenceOfSchemaAsync("ambassador"));
+
+    [Fact]
+    public async Task Page_NamesEveryKeyOfTheConfiguration() => Assert.Empty(await ShippedDocs.UndocumentedKeysAsync("ambassador"));
+
+    [Fact]
+    public async Task Readme_Example_IsRight() => Assert.Empty(await ShippedDocs.ProblemsOfReadmeExampleAsync("ambassador"));
+}

@@ -1,0 +1,15 @@
+using Sidecars.Testing;
+
+namespace Sidecars.Collector.Tests;
+
+public class DocsTests
+{
+    [Fact]
+    public async Task Schema_InDocs_IsTheProgramsOwn() => Assert.Empty(await ShippedDocs.DifferenceOfSchemaAsync("collector"));
+
+    [Fact]
+    public async Task Page_NamesEveryKeyOfTheConfiguration() => Assert.Empty(await ShippedDocs.UndocumentedKeysAsync("collector"));
+
+    [Fact]
+    public async Task Readme_Example_IsRight() => Assert.Empty(await ShippedDocs.ProblemsOfReadmeExampleAsync("collector"));
+}
