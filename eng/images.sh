@@ -38,6 +38,8 @@ build() {
     tee "$log" || return 1
   ! grep -E 'warning [A-Z]{2,}[0-9]+' "$log" || return 1
   podman tag "$(as_root cat "$log.id")" "docker.io/sidecars/$1:$version"
+  # Each build leaves its layers for the next one; those of the day before yesterday served it long enough.
+  podman image prune -f --filter until=48h
 }
 
 sizes() {
