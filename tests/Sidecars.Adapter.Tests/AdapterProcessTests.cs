@@ -182,6 +182,37 @@ public class AdapterProcessTests
         Assert.Contains("inputs.access.metrics[1].buckets[1]: the bounds must increase", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Truncation_AndSeveralFiles_EveryLineIsCountedOnce()
+    {
+        using var folder = new TempFolder();
+        var first = folder.Write("a.log", string.Concat(Enumerable.Repeat("GET 200\n", 10)));
+        await using var adapter = await StartAsync(folder["*.log"], "$request_method $status");
+        async Task<double> Requests() => (await adapter.MetricsAsync()).Sum("nginx_http_requests_total");
+        await Eventually.True(async () => await Requests() == 10);
+
+        folder.Write("b.log", "PUT 201\n");
+        await Eventually.True(async () => await Requests() == 11, TimeSpan.FromSeconds(30));
+        await using (var stream = new FileStream(first, FileMode.Open))
+        {
+            stream.SetLength(0);
+        }
+
+        await File.AppendAllTextAsync(first, "POST 500\nPOST 500\n");
+
+        await Eventually.True(async () => await Requests() == 13);
+        Assert.Equal(2, (await adapter.MetricsAsync()).Value("nginx_http_requests_total", ("method", "POST"), ("status", "500")));
+    }
+
+    [Fact]
+    public async Task Explain_UnknownInput_TheKnownOnesAreNamed()
+    {
+        var (exitCode, _, error) = await SidecarProcess.RunAsync("adapter", ["explain", "--input", "nginx"]);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("there is no input nginx; inputs: nginx-access-log, nginx-status", error, StringComparison.Ordinal);
+    }
+
     internal static async Task<SidecarProcess> StartAsync(string log, string format, string status = "off")
     {
         var port = FreePort.Next();
