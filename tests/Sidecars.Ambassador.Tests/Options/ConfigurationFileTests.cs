@@ -59,6 +59,15 @@ public sealed class ConfigurationFileTests
     }
 
     [Fact]
+    public async Task Schema_IsThatOfTheOptions()
+    {
+        var (exitCode, schema, _) = await SidecarProcess.RunAsync("ambassador", ["config", "--schema"]);
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(schema, await File.ReadAllTextAsync(Repository.PathOf("docs", "schema", "ambassador.json")));
+    }
+
+    [Fact]
     public async Task NoService_IsRefusedWithTheRemedy()
     {
         var (exitCode, _, error) = await SidecarProcess.RunAsync("ambassador", []);
