@@ -52,15 +52,6 @@ public partial class AdapterPageTests
     }
 
     [Fact]
-    public async Task Schema_IsThatOfTheOptions()
-    {
-        var (exitCode, schema, _) = await SidecarProcess.RunAsync("adapter", ["config", "--schema"]);
-
-        Assert.Equal(0, exitCode);
-        Assert.Equal(schema, await File.ReadAllTextAsync(Repository.PathOf("docs", "schema", "adapter.json")));
-    }
-
-    [Fact]
     public void EveryShortcut_IsNamed() => Assert.All(
         new AdapterSidecar().Shortcuts,
         shortcut => Assert.True(Page.Contains($"`--{shortcut.Flag}`", StringComparison.Ordinal) && Page.Contains($"`{shortcut.Variable}`", StringComparison.Ordinal)));
