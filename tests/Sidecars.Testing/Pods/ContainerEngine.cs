@@ -17,6 +17,8 @@ public sealed class ContainerEngine : IDisposable
 {
     private const string PodLabel = "sidecars.pod";
 
+    private static readonly TimeSpan ExecDeadline = TimeSpan.FromSeconds(10);
+
     private readonly DockerClient _client;
 
     private ContainerEngine(DockerClient client) => _client = client;
@@ -106,8 +108,10 @@ public sealed class ContainerEngine : IDisposable
     {
         var exec = await _client.Exec.CreateContainerExecAsync(
             id, new ContainerExecCreateParameters { AttachStdout = true, AttachStderr = true, Cmd = command });
-        using var stream = await _client.Exec.StartContainerExecAsync(exec.ID, new ContainerExecStartParameters());
-        var (standardOutput, standardError) = await stream.ReadOutputToEndAsync(CancellationToken.None);
+        // Now and then an engine loses the end of the output of a command that ended at once: then it is asked no longer.
+        using var deadline = new CancellationTokenSource(ExecDeadline);
+        using var stream = await _client.Exec.StartContainerExecAsync(exec.ID, new ContainerExecStartParameters(), deadline.Token);
+        var (standardOutput, standardError) = await stream.ReadOutputToEndAsync(deadline.Token);
         var ended = await _client.Exec.InspectContainerExecAsync(exec.ID);
         return new ExecResult(ended.ExitCode ?? -1, standardOutput, standardError);
     }

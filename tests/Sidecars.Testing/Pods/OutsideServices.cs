@@ -52,7 +52,7 @@ public sealed class OutsideServices : IAsyncDisposable
               readinessProbe:
                 exec: { command: [mariadb, -h127.0.0.1, -ushop, -p{{Password}}, -e, "SELECT 1", shop] }
                 periodSeconds: 2
-                failureThreshold: 30
+                failureThreshold: 60
               volumeMounts: [{ name: data, mountPath: /var/lib/mysql }]
           volumes:
             - { name: data, emptyDir: {} }
