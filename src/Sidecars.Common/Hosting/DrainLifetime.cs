@@ -71,9 +71,19 @@ internal sealed partial class DrainLifetime(
             await Task.Delay(shutdown.Delay, time).ConfigureAwait(false);
         }
 
+        // a signal during the start: the steps that are to be run are registered by what is still starting
+        await WaitStartedAsync(deadline.Token).ConfigureAwait(false);
         var complete = await sequence.RunAsync(deadline.Token).ConfigureAwait(false);
         LogEnded(complete);
         application.StopApplication();
+    }
+
+    private async Task WaitStartedAsync(CancellationToken deadline)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var whenStarted = application.ApplicationStarted.Register(() => started.TrySetResult());
+        using var whenLate = deadline.Register(() => started.TrySetResult());
+        await started.Task.ConfigureAwait(false);
     }
 
     [LoggerMessage(211, LogLevel.Information, "Draining after {Reason}, for at most {Seconds} s")]
