@@ -15,6 +15,9 @@ internal sealed class SampleOptions : SidecarOptions
     [Description("Mappings by name.")]
     public Dictionary<string, int> Weights { get; set; } = [];
 
+    [Description("A listener beside the admin port. Default: none.")]
+    public ListenAddress? Data { get; set; }
+
     [Description("What the drain step waits. Default: 0s.")]
     public TimeSpan DrainTime { get; set; }
 }

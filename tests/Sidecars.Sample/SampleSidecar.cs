@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Hosting;
 using Sidecars.Common.Lifecycle;
@@ -31,6 +32,14 @@ internal sealed class SampleSidecar : Sidecar<SampleOptions>
     }
 
     public override void AddServices(IServiceCollection services, SampleOptions options) => services.AddHostedService<SampleWorker>();
+
+    public override void ConfigureKestrel(KestrelServerOptions kestrel, IServiceProvider services)
+    {
+        if (services.GetRequiredService<LiveOptions<SampleOptions>>().Current.Data is { } data)
+        {
+            kestrel.Listen(data.EndPoint);
+        }
+    }
 
     public override void ConfigureData(IApplicationBuilder app) => app.Run(c => c.Response.WriteAsync("data\n"));
 }

@@ -72,12 +72,6 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
             return;
         }
 
-        if (listen.EndPoint is not IPEndPoint && admin.EndPoint is not IPEndPoint)
-        {
-            // requests of the admin port are told from others by their port, and sockets have none
-            problems.Add(key, $"'{listen}' cannot be a Unix socket while the admin port is one ({admin}); give one of both an address with a port");
-        }
-
         var (taken, owner) = _listeners.Find(l => Overlaps(l.Address, listen));
         if (taken is not null)
         {

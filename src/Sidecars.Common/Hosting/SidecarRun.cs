@@ -54,7 +54,7 @@ internal static partial class SidecarRun
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IServiceProvider>((kestrel, services) =>
         {
-            kestrel.Listen(admin.EndPoint);
+            kestrel.Listen(admin.EndPoint, AdminConnection.Mark);
             sidecar.ConfigureKestrel(kestrel, services);
         });
         AddLogging(builder, sidecar, loaded.Options);
@@ -63,7 +63,7 @@ internal static partial class SidecarRun
 
         var app = builder.Build();
         ProcessMetrics.Register(app.Services.GetRequiredService<CollectorRegistry>(), app.Services.GetRequiredService<IMetricFactory>(), sidecar.Identity.Name);
-        app.Run(Split(app, sidecar, admin));
+        app.Run(Split(app, sidecar));
         return app;
     }
 
@@ -105,8 +105,8 @@ internal static partial class SidecarRun
         return live;
     }
 
-    // Two pipelines with routing of their own, told apart by the port the connection came in on and by nothing a client can say.
-    private static RequestDelegate Split<TOptions>(WebApplication app, Sidecar<TOptions> sidecar, ListenAddress adminAddress)
+    // Two pipelines with routing of their own, told apart by the listener the connection came in on and by nothing a client can say.
+    private static RequestDelegate Split<TOptions>(WebApplication app, Sidecar<TOptions> sidecar)
         where TOptions : SidecarOptions, new()
     {
         var admin = new ApplicationBuilder(app.Services);
@@ -121,8 +121,8 @@ internal static partial class SidecarRun
         });
         var data = new ApplicationBuilder(app.Services);
         sidecar.ConfigureData(data);
-        var (toAdmin, toData, port) = (admin.Build(), data.Build(), adminAddress.Port);
-        return context => context.Connection.LocalPort == port ? toAdmin(context) : toData(context);
+        var (toAdmin, toData) = (admin.Build(), data.Build());
+        return context => AdminConnection.IsOne(context) ? toAdmin(context) : toData(context);
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Name} {Version} started; admin on {Admin}; configuration: {File}")]

@@ -68,15 +68,6 @@ public sealed class AmbassadorValidatorTests
     }
 
     [Fact]
-    public void AdminPort_OnAUnixSocket_GoesWithNoServiceOnOne()
-    {
-        var problems = new ProblemList();
-        new AmbassadorValidator(problems, Address("unix:/admin.sock")).Check(new AmbassadorOptions { Services = [Http("api", "unix:/api.sock", "http://x")] });
-
-        Assert.Equal("services[0].listen", Assert.Single(problems.Problems).KeyPath);
-    }
-
-    [Fact]
     public void Everything_IsToldAtOnce()
     {
         var both = Http("api", "127.0.0.1:1", "http://x");

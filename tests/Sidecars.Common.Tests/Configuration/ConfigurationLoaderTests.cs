@@ -79,7 +79,7 @@ public class ConfigurationLoaderTests
     [InlineData("a: 1\na: 2", "sample.yaml:2:1: this is not YAML: the key 'a' stands here a second time; the first is on line 1")]
     [InlineData("weights: *w", "sample.yaml:1:10: this is not YAML: the anchor 'w' is not defined above this line")]
     [InlineData("{}\n---\n{}", "sample.yaml:2:1: this is not YAML: a second document starts here; a configuration is one document")]
-    [InlineData("- a", "sample.yaml:1:1: a mapping is expected here; keys: targets, weights, drain_time, admin, log, shutdown")]
+    [InlineData("- a", "sample.yaml:1:1: a mapping is expected here; keys: targets, weights, data, drain_time, admin, log, shutdown")]
     public void Load_NotAConfiguration_IsOneProblemWithItsPlace(string yaml, string expected) =>
         Assert.StartsWith(expected, Assert.Single(Load.Problems(yaml)), StringComparison.Ordinal);
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using Sidecars.Common.Configuration;
 using Sidecars.Testing;
 
 namespace Sidecars.Common.Tests.Hosting;
@@ -67,6 +69,21 @@ public sealed class SidecarProcessTests : IDisposable
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await sample.GetAsync("quitquitquit")).Status);
         Assert.Equal((HttpStatusCode.OK, "draining\n"), await sample.PostAsync("quitquitquit"));
         Assert.Equal(0, await sample.WaitForExitAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task data_and_admin_listeners_never_answer_for_each_other(bool unixSockets)
+    {
+        var (admin, data) = unixSockets
+            ? ($"unix:{_folder["admin.sock"]}", $"unix:{_folder["data.sock"]}")
+            : ($"127.0.0.1:{FreePort.Next()}", $"127.0.0.1:{FreePort.Next()}");
+        await using var sample = SidecarProcess.Start("sample", 0, ["--config", _folder.Write("sample.yaml", $"admin: {{ listen: '{admin}' }}\ndata: '{data}'\n")]);
+
+        await Eventually.Equal("ok\n", () => Get(admin, "readyz"));
+        Assert.Equal("data\n", Get(data, "readyz"));
+        Assert.Equal("", Get(admin, "elsewhere"));
     }
 
     [Fact]
@@ -201,6 +218,20 @@ public sealed class SidecarProcessTests : IDisposable
         var sample = SidecarProcess.Start("sample", port, ["--config", _folder.Write("sample.yaml", Yaml(port, yaml))]);
         await sample.WaitReadyAsync();
         return sample;
+    }
+
+    // with the Host of the other side, which must not matter
+    private static string Get(string address, string path)
+    {
+        Assert.True(ListenAddress.TryParse(address, out var listen));
+        using var socket = new Socket(listen!.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(listen.EndPoint);
+        using var stream = new NetworkStream(socket);
+        stream.Write(Encoding.ASCII.GetBytes($"GET /{path} HTTP/1.1\r\nHost: localhost:9199\r\nConnection: close\r\n\r\n"));
+        using var reader = new StreamReader(stream);
+        var answer = reader.ReadToEnd();
+        var body = answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
+        return body.Split("\r\n") is [_, var chunk, ..] ? chunk : body;
     }
 
     private static string Yaml(int port, string rest) => $"admin: {{ listen: '127.0.0.1:{port}' }}\n{rest}\n";
