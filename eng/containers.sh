@@ -55,6 +55,7 @@ graphroot = "$SIDECARS_WORK/store"
 runroot = "$containers_run/storage"
 CONF
   # runc, cgroupfs and the limits: what also works as root inside a virtual machine or container with hybrid cgroups.
+  # The delay: each command that the API ran inside a container leaves a process for that long, five minutes otherwise.
   cat >"$containers_etc/containers.conf" <<CONF
 [containers]
 default_ulimits = ["nofile=$files:$files", "nproc=32768:32768"]
@@ -62,6 +63,7 @@ log_driver = "k8s-file"
 [engine]
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+exit_command_delay = 10
 runtime = "runc"
 lock_type = "file"
 tmp_dir = "$containers_run/libpod"
