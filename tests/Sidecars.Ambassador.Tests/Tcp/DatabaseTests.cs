@@ -44,7 +44,8 @@ public sealed class DatabaseTests
                 tcp: { upstreams: [ "127.0.0.1:{{server.Port}}" ] }
             """);
         var start = new System.Diagnostics.ProcessStartInfo(
-            "redis-benchmark", ["-p", $"{ambassador.Port(1)}", "-c", "50", "-n", "20000", "-d", "1000", "-t", "set,get,lrange_100", "--csv"]) { RedirectStandardOutput = true };
+            "redis-benchmark", ["-p", $"{ambassador.Port(1)}", "-c", "50", "-n", "20000", "-d", "1000", "-t", "set,get,lrange_100", "--csv"])
+        { RedirectStandardOutput = true };
         using var benchmark = System.Diagnostics.Process.Start(start)!;
         var output = await benchmark.StandardOutput.ReadToEndAsync();
         await benchmark.WaitForExitAsync();

@@ -46,6 +46,28 @@ public sealed class SampleManifestTests
     }
 
     [Fact]
+    public async Task UnprivilegedCollector_Rendered_IsRestrictedAsAWhole()
+    {
+        var manifest = await Samples.UnprivilegedCollectorAsync();
+
+        Assert.Empty(ManifestRules.Breaches(manifest));
+        Assert.All(manifest.Pod.Spec.WithRoles(), entry => Assert.DoesNotMatch("^nginx:", entry.Container.Image));
+        Assert.True(manifest.Pod.Spec.SecurityContext.RunAsNonRoot);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples.Names), MemberType = typeof(Samples))]
+    public async Task Overlay_RenderedByOurselves_IsWhatTheToolRenders(string name)
+    {
+        var byTheTool = (await Samples.PlainAsync(name)).Objects;
+
+        var byOurselves = OverlayPatches.Render(Samples.Overlay(name)).Objects;
+
+        Assert.Equal(byTheTool.Count, byOurselves.Count);
+        Assert.All(byTheTool, rendered => Assert.Contains(byOurselves, own => Same(own, rendered)));
+    }
+
+    [Fact]
     public void Images_CarryTheVersionThatIsBuilt()
     {
         var properties = File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props"));

