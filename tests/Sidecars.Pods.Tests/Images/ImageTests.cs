@@ -1,4 +1,6 @@
+using System.Globalization;
 using Docker.DotNet.Models;
+using Sidecars.Testing;
 using Sidecars.Testing.Pods;
 
 namespace Sidecars.Pods.Tests.Images;
@@ -25,6 +27,20 @@ public sealed class ImageTests
         Assert.Equal("0.1.0", config.Labels["org.opencontainers.image.version"]);
         Assert.NotEmpty(config.Labels["org.opencontainers.image.description"]);
         Assert.Empty(config.Volumes ?? new Dictionary<string, EmptyStruct>());
+    }
+
+    [Theory]
+    [InlineData("collector", 9101)]
+    [InlineData("ambassador", 9102)]
+    [InlineData("adapter", 9100)]
+    public async Task Readme_RowOfTheImage_TellsItsSizeUserAndPort(string name, int adminPort)
+    {
+        var readme = await File.ReadAllLinesAsync(Repository.PathOf("README.md"));
+        var cells = Assert.Single(readme, line => line.StartsWith($"| `sidecars/{name}`", StringComparison.Ordinal)).Split('|', StringSplitOptions.TrimEntries);
+
+        var told = double.Parse(cells[2].Split(' ')[0], CultureInfo.InvariantCulture) * MegaByte;
+        Assert.InRange((await InspectAsync(name)).Size, told * 0.8, told * 1.2);
+        Assert.Equal(((await ConfigurationAsync(name)).User, $"{adminPort}"), (cells[4], cells[5]));
     }
 
     [Fact]
