@@ -114,7 +114,7 @@ internal sealed class LocalStage : IStage
             ["COLLECTOR_PATHS"] = _folder["logs/*.log"],
             ["COLLECTOR_FILE"] = CollectorFile,
             ["COLLECTOR_STATE"] = _folder.Folder("state"),
-            ["COLLECTOR_ADMIN"] = Collector.Authority,
+            ["SIDECARS_ADMIN"] = Collector.Authority,
         });
         await StartSidecarAsync("ambassador", "ambassador", Ambassador, new() { ["SIDECARS_CONFIG"] = _folder.Write("ambassador.yaml", AmbassadorConfiguration()) });
         await StartSidecarAsync("adapter", "adapter", Adapter, new()
@@ -122,7 +122,7 @@ internal sealed class LocalStage : IStage
             ["ADAPTER_NGINX_STATUS"] = new Uri(Local(_nginxPort), "stub_status").ToString(),
             ["ADAPTER_ACCESS_LOG"] = _folder["logs/access.log"],
             ["ADAPTER_LOG_FORMAT"] = LogFormat,
-            ["ADAPTER_LISTEN"] = Adapter.Authority,
+            ["SIDECARS_ADMIN"] = Adapter.Authority,
         });
         _nginx = await NginxServer.StartAsync(new NginxSettings
         {

@@ -19,7 +19,6 @@ internal sealed class AdapterSidecar : Sidecar<AdapterOptions>
         new("nginx-status", "ADAPTER_NGINX_STATUS", "nginx.status", "Address of nginx's stub_status page; off for none."),
         new("access-log", "ADAPTER_ACCESS_LOG", "nginx.access_log", "Path or pattern of nginx's access log; off for none."),
         new("log-format", "ADAPTER_LOG_FORMAT", "nginx.log_format", "nginx's log_format string, or combined or main."),
-        new("listen", "ADAPTER_LISTEN", "admin.listen", "Where /metrics is served."),
     ];
 
     public override IReadOnlyList<ConfiguredCommand<AdapterOptions>> ConfiguredCommands => [ExplainCommand.Create()];

@@ -20,7 +20,6 @@ internal sealed class CollectorSidecar : Sidecar<CollectorOptions>
         new("paths", "COLLECTOR_PATHS", "inputs[0].paths", "The files to follow, with commas between."),
         new("file", "COLLECTOR_FILE", "file", "One more output: a file that every line is appended to."),
         new("state", "COLLECTOR_STATE", "state.directory", "Where the cursors are kept."),
-        new("admin", "COLLECTOR_ADMIN", "admin.listen", "The admin port's address."),
     ];
 
     // standard output carries the application's lines

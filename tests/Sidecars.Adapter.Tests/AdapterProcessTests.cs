@@ -54,7 +54,7 @@ public class AdapterProcessTests
     public async Task NoConfigurationAndNothingThere_ServesAndWaits()
     {
         var port = FreePort.Next();
-        await using var adapter = SidecarProcess.Start("adapter", port, ["--listen", $"127.0.0.1:{port}"]);
+        await using var adapter = SidecarProcess.Start("adapter", port, ["--admin", $"127.0.0.1:{port}"]);
         await adapter.WaitReadyAsync();
 
         var page = await adapter.MetricsAsync();
@@ -219,7 +219,7 @@ public class AdapterProcessTests
         var adapter = SidecarProcess.Start(
             "adapter",
             port,
-            ["--listen", $"127.0.0.1:{port}"],
+            ["--admin", $"127.0.0.1:{port}"],
             new Dictionary<string, string?> { ["ADAPTER_ACCESS_LOG"] = log, ["ADAPTER_LOG_FORMAT"] = format, ["ADAPTER_NGINX_STATUS"] = status });
         await adapter.WaitReadyAsync();
         return adapter;

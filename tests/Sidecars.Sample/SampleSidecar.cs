@@ -17,7 +17,6 @@ internal sealed class SampleSidecar : Sidecar<SampleOptions>
     [
         new("paths", "SAMPLE_PATHS", "targets[0].paths", "Paths of the first target."),
         new("name", "SAMPLE_NAME", "targets[0].name", "Name of the first target."),
-        new("admin", "SAMPLE_ADMIN", "admin.listen", "The admin address."),
     ];
 
     public override void Validate(SampleOptions options, ProblemList problems)

@@ -26,16 +26,17 @@ internal sealed class ConfigurationLoader<TOptions>(
         // what is substituted and overlaid is part of the same tree, so every later error knows its source
         new Substitution(source.Environment, problems).Apply(root);
         root = source.Overlay(root);
-        var bound = new OptionsBinder(problems).Bind(root, type) as JsonObject ?? [];
-        if (!problems.IsEmpty)
+        var binder = new OptionsBinder(problems);
+        if (binder.Bind(root, type) is not JsonObject bound || !binder.IsComplete)
         {
-            return new LoadedConfiguration<TOptions>(new TOptions(), bound, root, problems.Problems);
+            return new LoadedConfiguration<TOptions>(new TOptions(), [], root, problems.Problems);
         }
 
         var options = bound.Deserialize(type) ?? new TOptions();
         var checks = new ProblemList(root);
         validate(options, checks);
-        return new LoadedConfiguration<TOptions>(options, bound, root, checks.Problems);
+        problems.AddUnrelated(checks);
+        return new LoadedConfiguration<TOptions>(options, bound, root, problems.Problems);
     }
 
     private (ConfigNode Root, Problem? Problem) ReadFile()
@@ -43,6 +44,12 @@ internal sealed class ConfigurationLoader<TOptions>(
         if (source.File is not { } file)
         {
             return (new ConfigMapping(new Position("defaults")), null);
+        }
+
+        if (Directory.Exists(file))
+        {
+            var position = new Position(file);
+            return (new ConfigMapping(position), new Problem(position, "", "this is a directory; name the file in it"));
         }
 
         try

@@ -54,7 +54,7 @@ internal sealed partial class ConfigurationReloader<TOptions>
             }
             else if (!JsonNode.DeepEquals(loaded.Bound, _inForce))
             {
-                Apply(loaded);
+                return Apply(loaded);
             }
             else if (_lastProblems.Length > 0)
             {
@@ -66,7 +66,7 @@ internal sealed partial class ConfigurationReloader<TOptions>
         }
     }
 
-    private void Apply(LoadedConfiguration<TOptions> loaded)
+    private IReadOnlyList<Problem> Apply(LoadedConfiguration<TOptions> loaded)
     {
         try
         {
@@ -76,17 +76,16 @@ internal sealed partial class ConfigurationReloader<TOptions>
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogFailed(e);
-            _successful.Set(0);
-            _rejected.Inc();
-            _inForce = loaded.Bound;
-            return;
+            Problem problem = new(loaded.Root.Position, "", $"this is right, but could not be put in force: {e.Message}");
+            Reject([problem]);
+            return [problem];
         }
 
         _inForce = loaded.Bound;
         _applied.Inc();
         Succeeded();
         LogApplied(File ?? "defaults");
+        return [];
     }
 
     private void Reject(IReadOnlyList<Problem> problems)
@@ -121,9 +120,6 @@ internal sealed partial class ConfigurationReloader<TOptions>
     [LoggerMessage(102, LogLevel.Error, "{Problem}")]
     private partial void LogProblem(string problem);
 
-    [LoggerMessage(103, LogLevel.Error, "The changed configuration has mistakes ({Count}); the old one stays in force")]
+    [LoggerMessage(103, LogLevel.Error, "The changed configuration was refused (mistakes: {Count}); the old one stays in force")]
     private partial void LogKept(int count);
-
-    [LoggerMessage(104, LogLevel.Error, "The changed configuration could not be applied in full")]
-    private partial void LogFailed(Exception exception);
 }

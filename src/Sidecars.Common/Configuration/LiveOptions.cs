@@ -15,7 +15,7 @@ public sealed class LiveOptions<TOptions>(TOptions initial)
     public TOptions Current => _current;
 
     /// <summary>Calls <paramref name="listener"/> after every change, one at a time, in the order of registration.</summary>
-    /// <param name="listener">Gets the new options. What it throws counts as a failed reload and is logged.</param>
+    /// <param name="listener">Gets the new options. What it throws makes the reload a failed one, which is tried again at the next look.</param>
     /// <returns>Ends the calls when disposed.</returns>
     public IDisposable OnChange(Action<TOptions> listener)
     {
@@ -25,10 +25,19 @@ public sealed class LiveOptions<TOptions>(TOptions initial)
 
     internal void Apply(TOptions options)
     {
+        var before = _current;
         _current = options;
-        foreach (var listener in _listeners)
+        try
         {
-            listener(options);
+            foreach (var listener in _listeners)
+            {
+                listener(options);
+            }
+        }
+        catch
+        {
+            _current = before;
+            throw;
         }
     }
 

@@ -14,6 +14,12 @@ namespace Sidecars.Common.Configuration;
 /// </summary>
 internal sealed class OptionsBinder(ProblemList problems)
 {
+    /// <summary>
+    /// Whether everything that a validator relies on is there: no entry of a list and no required key is wrong or missing. Then the
+    /// rest can be validated, although something else was reported.
+    /// </summary>
+    public bool IsComplete { get; private set; } = true;
+
     /// <summary>The value as JSON, or null where it is absent or wrong.</summary>
     public JsonNode? Bind(ConfigNode node, JsonTypeInfo type, string path = "") => type.Kind switch
     {
@@ -44,10 +50,15 @@ internal sealed class OptionsBinder(ProblemList problems)
                 CheckRange(property, bound, value.Position, keyPath);
                 result[key] = bound;
             }
+            else
+            {
+                IsComplete &= !property.Has<RequiredAttribute>();
+            }
         }
 
         foreach (var property in type.Properties.Where(p => p.Has<RequiredAttribute>() && mapping[p.Name] is null))
         {
+            IsComplete = false;
             problems.Add(node.Position, KeyPath.Join(path, property.Name), $"this key is required: {property.Attribute<DescriptionAttribute>()?.Description}");
         }
 
@@ -63,7 +74,7 @@ internal sealed class OptionsBinder(ProblemList problems)
                 var result = new JsonArray();
                 for (var i = 0; i < sequence.Items.Count; i++)
                 {
-                    result.Add(Bind(sequence.Items[i], elementType, KeyPath.Join(path, i)));
+                    result.Add(BindEntry(sequence.Items[i], elementType, KeyPath.Join(path, i)));
                 }
 
                 return result;
@@ -72,7 +83,7 @@ internal sealed class OptionsBinder(ProblemList problems)
             case ConfigScalar { Position.Line: 0 } given:
                 // a flag or an environment variable
                 return new JsonArray([.. given.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                    .Select((item, i) => Bind(new ConfigScalar(given.Position, item, isPlain: false), elementType, KeyPath.Join(path, i)))]);
+                    .Select((item, i) => BindEntry(new ConfigScalar(given.Position, item, isPlain: false), elementType, KeyPath.Join(path, i)))]);
             default:
                 problems.Add(node.Position, path, "a list is expected here; write one entry a line, each behind '- ', or [a, b]");
                 return null;
@@ -91,10 +102,17 @@ internal sealed class OptionsBinder(ProblemList problems)
         var result = new JsonObject();
         foreach (var (key, _, value) in mapping.Entries)
         {
-            result[key] = Bind(value, elementType, KeyPath.Join(path, key));
+            result[key] = BindEntry(value, elementType, KeyPath.Join(path, key));
         }
 
         return result;
+    }
+
+    private JsonNode? BindEntry(ConfigNode node, JsonTypeInfo type, string path)
+    {
+        var bound = Bind(node, type, path);
+        IsComplete &= bound is not null;
+        return bound;
     }
 
     private JsonNode? BindLeaf(ConfigNode node, JsonTypeInfo type, string path)

@@ -24,5 +24,12 @@ public sealed class ProblemList
     /// <param name="message">What is wrong; then what is allowed or how to mend it.</param>
     public void Add(string keyPath, string message) => Add(_root.FindNearest(keyPath).Position, keyPath, message);
 
+    /// <summary>Takes over what is said of other keys: what follows from a mistake that is told already would only confuse.</summary>
+    internal void AddUnrelated(ProblemList others) => _problems.AddRange(
+        others._problems.Where(o => !_problems.Exists(p => Covers(p.KeyPath, o.KeyPath) || Covers(o.KeyPath, p.KeyPath))).ToList());
+
+    private static bool Covers(string path, string other) =>
+        other.StartsWith(path, StringComparison.Ordinal) && (path.Length == 0 || other.Length == path.Length || other[path.Length] is '.' or '[');
+
     internal void Add(Position position, string keyPath, string message) => _problems.Add(new Problem(position, keyPath, message));
 }

@@ -26,7 +26,7 @@ internal sealed class YamlTree
         }
         catch (YamlException e)
         {
-            return (new ConfigMapping(top), new Problem(At(source, e.Start), "", $"this is not YAML: {Reason(e)}"));
+            return (new ConfigMapping(top), new Problem(At(source, e.Start), "", $"this is not YAML: {(IsTab(text, e.Start) ? "a tab; indent with blanks" : Reason(e))}"));
         }
     }
 
@@ -120,6 +120,8 @@ internal sealed class YamlTree
     }
 
     private static Position At(string source, Mark mark) => new(source, mark.Line + 1, mark.Column + 1);
+
+    private static bool IsTab(string text, Mark mark) => mark.Index < text.Length && text[mark.Index] == '\t';
 
     // SharpYaml puts the marks before the text: "(Line: 3, Col: 1, Idx: 20) - (Line: ...): While parsing ...".
     private static string Reason(YamlException e)

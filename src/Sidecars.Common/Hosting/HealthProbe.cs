@@ -23,7 +23,7 @@ internal static class HealthProbe
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            await Console.Error.WriteLineAsync($"no answer from {listen}: {e.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"no answer from {listen}: {e.GetBaseException().Message}").ConfigureAwait(false);
             return ExitCodes.Failure;
         }
     }

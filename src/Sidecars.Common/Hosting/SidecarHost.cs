@@ -50,10 +50,11 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
         }
     }
 
-    /// <summary>The sidecar's own, and the one that every sidecar needs where it is a plain container.</summary>
+    /// <summary>The sidecar's own, and those that all have.</summary>
     private static IReadOnlyList<Shortcut> AllShortcuts(Sidecar<TOptions> sidecar) =>
     [
         .. sidecar.Shortcuts,
+        new("admin", "SIDECARS_ADMIN", "admin.listen", "Where health and metrics are served."),
         new("shutdown-delay", "SIDECARS_SHUTDOWN_DELAY", "shutdown.delay", "How long to go on after SIGTERM, where the sidecar is a plain container."),
     ];
 

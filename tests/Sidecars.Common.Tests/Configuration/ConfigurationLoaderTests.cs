@@ -78,6 +78,7 @@ public class ConfigurationLoaderTests
     [InlineData("targets: [", "sample.yaml:2:1: this is not YAML: While parsing a")]
     [InlineData("a: 1\na: 2", "sample.yaml:2:1: this is not YAML: the key 'a' stands here a second time; the first is on line 1")]
     [InlineData("weights: *w", "sample.yaml:1:10: this is not YAML: the anchor 'w' is not defined above this line")]
+    [InlineData("a:\n\tb: 1", "sample.yaml:2:1: this is not YAML: a tab; indent with blanks")]
     [InlineData("{}\n---\n{}", "sample.yaml:2:1: this is not YAML: a second document starts here; a configuration is one document")]
     [InlineData("- a", "sample.yaml:1:1: a mapping is expected here; keys: targets, weights, data, drain_time, admin, log, shutdown")]
     public void Load_NotAConfiguration_IsOneProblemWithItsPlace(string yaml, string expected) =>
@@ -99,6 +100,20 @@ public class ConfigurationLoaderTests
     public void Load_ValidatorsMistake_PointsAtTheNearestKey() => Assert.Equal(
         ["sample.yaml:2:5: targets[0].paths: at least one path is needed"],
         Load.Problems("targets:\n  - name: a"));
+
+    [Fact]
+    public void Load_MistakesOfFormAndOfMeaning_AreToldAtOnce() => Assert.Equal(
+        ["sample.yaml:2:5: targets[0].paths: at least one path is needed", "sample.yaml:3:15: log.level: 'loud' is not allowed; allowed: debug, info, warn, error"],
+        Load.Problems("targets:\n  - name: a\nlog: { level: loud }"));
+
+    [Fact]
+    public void Load_MistakeThatFollowsFromAnother_IsNotToldBesides() => Assert.Equal(
+        ["sample.yaml:3:12: targets[0].paths: a list is expected here; write one entry a line, each behind '- ', or [a, b]"],
+        Load.Problems("targets:\n  - name: a\n    paths: /x"));
+
+    [Fact]
+    public void Load_Directory_IsSaidToBeOne() =>
+        Assert.Equal("/tmp: this is a directory; name the file in it", Assert.Single(Load.File("/tmp").Load().Problems).ToString());
 
     [Fact]
     public void Load_MissingFile_IsAProblem() =>

@@ -55,21 +55,23 @@ public sealed class ConfigurationReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task listener_that_throws_counts_as_a_failed_reload_and_the_sidecar_goes_on()
+    public async Task listener_that_throws_keeps_the_old_options_and_is_tried_again()
     {
         var file = _folder.Write("sample.yaml", Yaml("a"));
         var (live, reloader) = Start(file);
         using (live.OnChange(_ => throw new InvalidOperationException("no")))
         {
             File.WriteAllText(file, Yaml("b"));
-            reloader.Reload();
+            Assert.EndsWith("could not be put in force: no", Assert.Single(reloader.Reload()).ToString(), StringComparison.Ordinal);
+            Assert.Single(reloader.Reload());
+            Assert.Equal("a", live.Current.Targets[0].Name);
         }
 
-        Assert.Equal(0, (await MetricsAsync()).Value("sidecars_config_last_reload_successful"));
-        File.WriteAllText(file, Yaml("c"));
-        reloader.Reload();
+        Assert.Empty(reloader.Reload());
+        Assert.Equal("b", live.Current.Targets[0].Name);
+
+        Assert.Equal(1, (await MetricsAsync()).Value("sidecars_config_reloads_total", ("result", "rejected")));
         Assert.Equal(1, (await MetricsAsync()).Value("sidecars_config_last_reload_successful"));
-        Assert.Equal("c", live.Current.Targets[0].Name);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal static class Load
         IReadOnlyDictionary<string, string>? flags = null)
     {
         var sidecar = new SampleSidecar();
-        var source = new ConfigurationSource(file, sidecar.Shortcuts, flags ?? new Dictionary<string, string>(), (environment ?? new Dictionary<string, string>()).GetValueOrDefault);
+        var source = new ConfigurationSource(file, [.. sidecar.Shortcuts, new("admin", "SAMPLE_ADMIN", "admin.listen", "")], flags ?? new Dictionary<string, string>(), (environment ?? new Dictionary<string, string>()).GetValueOrDefault);
         return new ConfigurationLoader<SampleOptions>(source, sidecar.OptionsType, sidecar.Validate);
     }
 
