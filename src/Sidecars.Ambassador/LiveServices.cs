@@ -1,4 +1,5 @@
 using Sidecars.Ambassador.Http;
+using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
 using Sidecars.Ambassador.Tcp;
 using Sidecars.Common.Configuration;
@@ -7,8 +8,8 @@ using Sidecars.Common.Health;
 namespace Sidecars.Ambassador;
 
 /// <summary>
-/// Puts the configuration in force, at the start and on every change. TCP comes last: it complains of an address that
-/// cannot be bound, and by then everything else is applied.
+/// Puts the configuration in force, at the start and on every change. A change that brings an address which is not to be
+/// had changes nothing.
 /// </summary>
 internal sealed partial class LiveServices(
     LiveOptions<AmbassadorOptions> live,
@@ -19,6 +20,9 @@ internal sealed partial class LiveServices(
 {
     private readonly HealthGate _gate = health.AddStartup("listeners");
     private IDisposable? _subscription;
+
+    /// <summary>Null until the start, where an address that is not to be had is fatal.</summary>
+    private IReadOnlyList<ServiceOptions>? _inForce;
 
     /// <summary>Before any service binds a port.</summary>
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -57,11 +61,19 @@ internal sealed partial class LiveServices(
     private void Apply(AmbassadorOptions options)
     {
         var services = options.AllServices();
+        if (_inForce is not null)
+        {
+            NewAddresses.Check(_inForce, services);
+        }
+
+        _inForce = services;
         foreach (var open in services.Where(s => s.Listen is { IsLocal: false }))
         {
             OpenListener(logger, open.Name, open.Listen!.Text);
         }
 
+        // an address may pass from TCP to HTTP
+        tcp.EndOthers(services);
         http.Apply(services, options.AccessLog);
         tcp.Apply(services);
     }

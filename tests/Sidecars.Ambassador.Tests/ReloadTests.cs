@@ -104,6 +104,42 @@ public sealed class ReloadTests : IAsyncLifetime
         Assert.Equal(1, _first.Requests);
     }
 
+    [Theory]
+    [InlineData("http: { upstreams: [ 'http://127.0.0.1:1' ] }")]
+    [InlineData("tcp: { upstreams: [ '127.0.0.1:1' ] }")]
+    public async Task AddressThatIsTaken_ChangesNothing_AndIsHadOnceItIsFree(string other)
+    {
+        await using var ambassador = await Ambassador.StartAsync($"services:\n{Http("moved", 1, _first.Port)}");
+        var wanted = $"services:\n{Http("moved", 2, _second.Port)}  - name: other\n    listen: 127.0.0.1:$3\n    {other}\n";
+        foreach (var (number, name) in new[] { (2, "moved"), (3, "other") })
+        {
+            using var taken = new TcpListener(IPAddress.Loopback, ambassador.Port(number));
+            taken.Start();
+
+            var (status, body) = await ambassador.ReloadAsync(wanted);
+
+            Assert.NotEqual(HttpStatusCode.OK, status);
+            Assert.Contains($"service {name} cannot listen on 127.0.0.1:{ambassador.Port(number)}", body, StringComparison.Ordinal);
+            Assert.Contains($"Host: 127.0.0.1:{_first.Port}", await _client.GetStringAsync(ambassador.Url(1)), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await ambassador.ReloadAsync(wanted)).Status);
+
+        await Eventually.True(async () => (await _client.GetStringAsync(ambassador.Url(2))).Contains($"Host: 127.0.0.1:{_second.Port}", StringComparison.Ordinal));
+        await Eventually.True(async () => await Assert.ThrowsAsync<HttpRequestException>(() => _client.GetAsync(ambassador.Url(1))) is not null);
+        Assert.DoesNotContain("\"Fatal\"", ambassador.Process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Address_PassesFromTcpToHttp()
+    {
+        await using var ambassador = await Ambassador.StartAsync($"services:\n  - name: s\n    listen: 127.0.0.1:$1\n    tcp: {{ upstreams: [ '127.0.0.1:1' ] }}\n");
+
+        await ambassador.ReloadAsync($"services:\n{Http("s", 1, _first.Port)}");
+
+        await Eventually.True(async () => (await _client.GetAsync(ambassador.Url(1))).IsSuccessStatusCode);
+    }
+
     private static string Http(string name, int listener, int port) =>
         $"  - name: {name}\n    listen: 127.0.0.1:${listener}\n    http: {{ upstreams: [ 'http://127.0.0.1:{port}' ] }}\n";
 

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Tcp;
 using Sidecars.Common.Configuration;
 
@@ -18,14 +20,13 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
     {
         var services = options.AllServices();
         var quick = services.Count - options.Services.Count;
-        if (services.Count == 0)
-        {
-            problems.Add("services", "no service is configured, so there is nothing to do; add one, or for a quick start give AMBASSADOR_UPSTREAM or --upstream (http://host:port or tcp://host:port)");
-        }
-
         if (options.Listen is not null && quick == 0)
         {
-            problems.Add("listen", "has no upstream to stand for; set upstream, too, or give the service its own listen");
+            problems.Add("listen", "has no upstream to stand for; give one with AMBASSADOR_UPSTREAM, --upstream or upstream (http://host:port or tcp://host:port), or remove it: each of services has a listen of its own");
+        }
+        else if (services.Count == 0)
+        {
+            problems.Add("services", "no service is configured, so there is nothing to do; add one, or for a quick start give AMBASSADOR_UPSTREAM or --upstream (http://host:port or tcp://host:port)");
         }
 
         for (var i = 0; i < services.Count; i++)
@@ -48,7 +49,7 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
             return;
         }
 
-        CheckUpstreams(service.Http?.Upstreams ?? service.Tcp!.Upstreams, service.Http is null ? WhatIsWrongWithTcp : WhatIsWrongWithHttp, keys);
+        CheckUpstreams(service.Http?.Upstreams ?? service.Tcp!.Upstreams, service.Http is null ? WhatIsWrongWithTcp : keys.Service is null ? WhatIsWrongWithQuickStart : WhatIsWrongWithHttp, keys);
     }
 
     private void CheckName(string name, string key)
@@ -72,7 +73,7 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
             return;
         }
 
-        var (taken, owner) = _listeners.Find(l => Overlaps(l.Address, listen));
+        var (taken, owner) = _listeners.Find(l => NewAddresses.Overlap(l.Address, listen));
         if (taken is not null)
         {
             problems.Add(key, $"'{listen}' is already taken by {owner} ({taken}); give each an address of its own");
@@ -100,11 +101,19 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
         }
     }
 
+    /// <summary>tcp:// has been taken for TCP before.</summary>
+    private static string? WhatIsWrongWithQuickStart(string address) => IsHttp(address, out _)
+        ? WhatIsWrongWithHttp(address)
+        : $"'{address}' is not the address of a server; write http://host:port or https://host:port for HTTP, tcp://host:port for anything else";
+
+    private static bool IsHttp(string address, [NotNullWhen(true)] out Uri? uri) =>
+        Uri.TryCreate(address, UriKind.Absolute, out uri) && (uri.Scheme is "http" or "https") && uri.Host.Length > 0;
+
     private static string? WhatIsWrongWithHttp(string address)
     {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != "http" && uri.Scheme != "https") || uri.Host.Length == 0)
+        if (!IsHttp(address, out var uri))
         {
-            return $"'{address}' is not the address of an HTTP server; write http://host, http://host:port or https://...";
+            return $"'{address}' is not the address of an HTTP server; write http://host, http://host:port or https://..., or for a server that does not speak HTTP give the service tcp instead of http";
         }
 
         return uri switch
@@ -126,19 +135,6 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
             ? $"'{address}' is a URL; a TCP server is host:port, such as db.example.com:3306"
             : $"'{address}' is not host:port with a port from 1 to 65535, such as db.example.com:3306 or [2001:db8::1]:3306";
     }
-
-    /// <summary>Whether two listeners cannot both be bound.</summary>
-    private static bool Overlaps(ListenAddress a, ListenAddress b)
-    {
-        if (a.EndPoint is not IPEndPoint left || b.EndPoint is not IPEndPoint right)
-        {
-            return a.EndPoint.Equals(b.EndPoint);
-        }
-
-        return left.Port == right.Port && (left.Address.Equals(right.Address) || IsAny(left.Address) || IsAny(right.Address));
-    }
-
-    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     /// <summary>Where the parts of a service stand: below services, or at the root for the quick start.</summary>
     private readonly record struct Keys(string? Service)

@@ -40,6 +40,15 @@ internal sealed class TcpListeners(TcpMetrics metrics, InFlight inFlight, TimePr
         }
     }
 
+    /// <summary>Ends the listeners that the configuration does not name, which <see cref="Apply"/> does, too: their addresses are free then.</summary>
+    public void EndOthers(IReadOnlyList<ServiceOptions> services)
+    {
+        lock (_lock)
+        {
+            End(Wanted(services));
+        }
+    }
+
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -79,16 +88,8 @@ internal sealed class TcpListeners(TcpMetrics metrics, InFlight inFlight, TimePr
     private void Change()
     {
         var failures = new List<Exception>();
-        var wanted = _wanted.Where(s => s.Tcp is not null).ToDictionary(Key, StringComparer.Ordinal);
-        foreach (var key in _running.Keys.Except(wanted.Keys).ToList())
-        {
-            // The name may come back at another address: its connections here run out by themselves.
-            _running.Remove(key, out var gone);
-            gone!.Dispose();
-            _retired.RemoveAll(service => service.Connections == 0);
-            _retired.Add(gone.Service);
-        }
-
+        var wanted = Wanted(_wanted);
+        End(wanted);
         foreach (var (key, service) in wanted)
         {
             if (_running.TryGetValue(key, out var listener))
@@ -108,6 +109,18 @@ internal sealed class TcpListeners(TcpMetrics metrics, InFlight inFlight, TimePr
         }
     }
 
+    private void End(Dictionary<string, ServiceOptions> wanted)
+    {
+        foreach (var key in _running.Keys.Except(wanted.Keys).ToList())
+        {
+            // The name may come back at another address: its connections here run out by themselves.
+            _running.Remove(key, out var gone);
+            gone!.Dispose();
+            _retired.RemoveAll(service => service.Connections == 0);
+            _retired.Add(gone.Service);
+        }
+    }
+
     private void Begin(string key, ServiceOptions options, List<Exception> failures)
     {
         var service = new TcpService(options.Name, metrics.Of(options.Name), inFlight, time, logger);
@@ -124,6 +137,9 @@ internal sealed class TcpListeners(TcpMetrics metrics, InFlight inFlight, TimePr
             failures.Add(new IOException($"service {options.Name} cannot listen on {options.Listen}: {e.Message}", e));
         }
     }
+
+    private static Dictionary<string, ServiceOptions> Wanted(IReadOnlyList<ServiceOptions> services) =>
+        services.Where(s => s.Tcp is not null).ToDictionary(Key, StringComparer.Ordinal);
 
     private static string Key(ServiceOptions service) => $"{service.Name}\n{service.Listen}";
 }

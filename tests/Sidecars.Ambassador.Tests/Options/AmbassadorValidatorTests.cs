@@ -115,6 +115,26 @@ public sealed class AmbassadorValidatorTests
         Assert.Equal([key], problems.Select(p => p.KeyPath));
     }
 
+    [Theory]
+    [InlineData("db:3306")]
+    [InlineData("ftp://x")]
+    public void QuickStart_OfAnUnknownKind_NamesBothKinds(string upstream)
+    {
+        var message = Assert.Single(Check(new AmbassadorOptions { Upstream = upstream })).Message;
+
+        Assert.Contains("http://host:port", message, StringComparison.Ordinal);
+        Assert.Contains("tcp://host:port", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void QuickStart_ListenAlone_IsOneMistake()
+    {
+        var problem = Assert.Single(Check(new AmbassadorOptions { Listen = Address("127.0.0.1:1") }));
+
+        Assert.Equal("listen", problem.KeyPath);
+        Assert.Contains("AMBASSADOR_UPSTREAM", problem.Message, StringComparison.Ordinal);
+    }
+
     private static IReadOnlyList<Problem> Check(params ServiceOptions[] services) => Check(new AmbassadorOptions { Services = [.. services] });
 
     private static IReadOnlyList<Problem> Check(AmbassadorOptions options)
