@@ -45,11 +45,22 @@ internal sealed class CursorStore : IDisposable
         }
     }
 
-    /// <summary>Reads the cursors of a folder; a folder that cannot be used is told, not thrown.</summary>
-    public static CursorStore Open(string directory, TimeProvider time, ILogger logger)
+    /// <summary>
+    /// Reads the cursors of a folder; a folder that cannot be used is told, not thrown. A store of the same folder that was at work
+    /// until now knows more than the folder, when that could not be written.
+    /// </summary>
+    public static CursorStore Open(string directory, TimeProvider time, ILogger logger, CursorStore? previous = null)
     {
         var store = new CursorStore(directory, time, logger);
-        store.Load();
+        if (previous?._directory == directory)
+        {
+            store.TakeOver(previous);
+        }
+        else
+        {
+            store.Load();
+        }
+
         return store;
     }
 
@@ -61,7 +72,7 @@ internal sealed class CursorStore : IDisposable
             _open.Add(file.Identity);
             if (!_cursors.TryGetValue(new CursorKey(output, file.Identity), out var cursor))
             {
-                return new TailPosition(file, file.StartOffset);
+                return Begin(output, file);
             }
 
             if (IsSame(cursor, file))
@@ -75,12 +86,27 @@ internal sealed class CursorStore : IDisposable
         }
     }
 
+    /// <summary>
+    /// Puts on record where an output begins in a file it has no cursor for, before it looks at it: it must begin there after a
+    /// change of configuration and after a restart too, and not where the file ends by then.
+    /// </summary>
+    public void Begin(string output, IEnumerable<FileFollower> files)
+    {
+        lock (_gate)
+        {
+            foreach (var file in files.Where(file => !_cursors.ContainsKey(new CursorKey(output, file.Identity)) && IsThere(file)))
+            {
+                Begin(output, file);
+            }
+        }
+    }
+
     /// <summary>What an output has not acknowledged in a file that it has not looked at yet, or not any more.</summary>
     public long PendingIn(string output, FileFollower file)
     {
         lock (_gate)
         {
-            var offset = _cursors.TryGetValue(new CursorKey(output, file.Identity), out var cursor) ? cursor.Offset : file.StartOffset;
+            var offset = _cursors.TryGetValue(new CursorKey(output, file.Identity), out var cursor) ? cursor.Offset : StartOf(file);
             return Math.Max(0, file.Size - offset);
         }
     }
@@ -109,7 +135,7 @@ internal sealed class CursorStore : IDisposable
         lock (_gate)
         {
             _open.Remove(file.Identity);
-            if (FileStatus.Of(file.Path)?.Identity != file.Identity
+            if (!IsThere(file)
                 && _cursors.Remove(new CursorKey(output, file.Identity), out var cursor))
             {
                 Append(cursor.AsGone());
@@ -128,6 +154,45 @@ internal sealed class CursorStore : IDisposable
     }
 
     public void Dispose() => _journal.Dispose();
+
+    private static bool IsThere(FileFollower file) => FileStatus.Of(file.Path)?.Identity == file.Identity;
+
+    /// <summary>What was truncated since it was opened is new from its first byte.</summary>
+    private static long StartOf(FileFollower file) => file.Generation == 0 ? file.StartOffset : 0;
+
+    private TailPosition Begin(string output, FileFollower file)
+    {
+        var offset = StartOf(file);
+        var position = new TailPosition(file, offset, WindowBefore(file, offset));
+        Record(output, position);
+        return position;
+    }
+
+    private Fingerprint WindowBefore(FileFollower file, long offset)
+    {
+        var window = _head.AsSpan(0, (int)Math.Min(offset, Fingerprint.MaximumLength));
+        try
+        {
+            return Fingerprint.OfEnd(window[..file.Read(window, offset - window.Length)]);
+        }
+        catch (IOException)
+        {
+            return Fingerprint.OfEnd([]);
+        }
+    }
+
+    private void TakeOver(CursorStore previous)
+    {
+        lock (previous._gate)
+        {
+            foreach (var (key, cursor) in previous._cursors)
+            {
+                _cursors[key] = cursor;
+            }
+        }
+
+        TryRewrite();
+    }
 
     private void Load()
     {

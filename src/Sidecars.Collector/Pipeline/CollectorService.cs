@@ -20,6 +20,7 @@ internal sealed class CollectorService(
 
     private readonly SemaphoreSlim _changing = new(1, 1);
     private LogPipeline? _pipeline;
+    private CollectorOptions _started = options.Current;
     private string _configuration = "";
     private IDisposable? _subscription;
     private ProgressMark? _progress;
@@ -30,7 +31,7 @@ internal sealed class CollectorService(
         var gate = life.Health.AddStartup("first look at the files");
         _progress = life.Health.AddProgress("discovery", TimeSpan.FromMinutes(2));
         Start(options.Current);
-        _subscription = options.OnChange(changed => _ = Task.Run(() => ReplaceAsync(changed), CancellationToken.None));
+        _subscription = options.OnChange(_ => Task.Run(ReplaceAsync, CancellationToken.None));
         life.Registry.AddBeforeCollectCallback(Report);
         life.Drain.Add("read files to their end", DrainAsync);
         life.Drain.Add("stop outputs and save cursors", SaveAsync);
@@ -64,18 +65,22 @@ internal sealed class CollectorService(
 
     private void Start(CollectorOptions current)
     {
+        var pipeline = factory.Create(current, () => _progress?.Beat(), _pipeline?.Cursors);
+        pipeline.Start();
+        _pipeline = pipeline;
+        _started = current;
         _configuration = Relevant(current);
-        _pipeline = factory.Create(current, () => _progress?.Beat());
-        _pipeline.Start();
         var outputs = string.Join(", ", _pipeline.Lanes.Select(lane => lane.Name));
         log.PipelineStarted(_pipeline.Discovery.Files.Count, outputs);
     }
 
-    private async Task ReplaceAsync(CollectorOptions changed)
+    /// <summary>To the options in force by now: of two changes in quick succession the later one counts, whichever is here first.</summary>
+    private async Task ReplaceAsync()
     {
         await _changing.WaitAsync().ConfigureAwait(false);
         try
         {
+            var changed = options.Current;
             if (_pipeline is not { } old || _configuration == Relevant(changed))
             {
                 return;
@@ -88,7 +93,8 @@ internal sealed class CollectorService(
             }
 
             await old.DisposeAsync().ConfigureAwait(false);
-            Start(changed);
+            _configuration = "";
+            StartOrGoBack(changed);
         }
 #pragma warning disable CA1031 // nobody awaits this; the log is where it is seen
         catch (Exception exception)
@@ -99,6 +105,19 @@ internal sealed class CollectorService(
         finally
         {
             _changing.Release();
+        }
+    }
+
+    private void StartOrGoBack(CollectorOptions changed)
+    {
+        try
+        {
+            Start(changed);
+        }
+        catch
+        {
+            Start(_started);
+            throw;
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     private readonly Backoff _backoff = new(settings.FirstRetry, settings.LastRetry, Random.Shared);
     private readonly CollectorMetrics.OutputMetrics _metrics = settings.Metrics;
     private bool _isFlushing;
+    private bool _couldNotRead;
 
     public string Name => output.Name;
 
@@ -103,7 +104,8 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
             }
         }
 
-        if (isLastCall)
+        // what could not be read is tried again: a rotated file is signalled at every look
+        if (isLastCall && !_couldNotRead)
         {
             Release(file);
         }
@@ -115,6 +117,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     {
         try
         {
+            _couldNotRead = false;
             var lost = position.TruncatedUnread;
             var hasRead = reader.TryRead(position, flush, out block);
             if (position.TruncatedUnread > lost)
@@ -128,6 +131,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
         catch (IOException exception)
         {
             block = default;
+            _couldNotRead = true;
             _metrics.ReadFailed();
             settings.Log.FileCouldNotBeRead(Name, position.File.Path, exception.Message);
             return false;

@@ -37,6 +37,7 @@ internal sealed class LogPipeline : IAsyncDisposable
     public void Start()
     {
         Discovery.Scan();
+        RecordBeginnings();
         _discovering = Task.Run(() => Discovery.RunAsync(_stop.Token));
         _running = Task.WhenAll(_lanes.Select(lane => Task.Run(() => lane.RunAsync(_stop.Token, _abort.Token))));
     }
@@ -85,6 +86,9 @@ internal sealed class LogPipeline : IAsyncDisposable
             TryFlush(lane);
         }
 
+        // a file that appeared meanwhile was there before what comes next begins
+        Discovery.Scan();
+        RecordBeginnings();
         return Cursors.Save();
     }
 
@@ -114,6 +118,14 @@ internal sealed class LogPipeline : IAsyncDisposable
         catch (IOException)
         {
             // acknowledged as far as the system goes; only a power failure could tell the difference
+        }
+    }
+
+    private void RecordBeginnings()
+    {
+        foreach (var lane in _lanes)
+        {
+            Cursors.Begin(lane.Name, Discovery.Files);
         }
     }
 

@@ -10,10 +10,13 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider tim
 {
     private readonly Lock _stdout = new();
 
-    /// <summary>Builds and starts nothing; <paramref name="looked"/> is called after every look at the files.</summary>
-    public LogPipeline Create(CollectorOptions options, Action looked)
+    /// <summary>
+    /// Builds and starts nothing; <paramref name="looked"/> is called after every look at the files. <paramref name="previous"/> has
+    /// the cursors of the pipeline that this one replaces.
+    /// </summary>
+    public LogPipeline Create(CollectorOptions options, Action looked, CursorStore? previous = null)
     {
-        var cursors = CursorStore.Open(options.State.Directory, time, loggers.CreateLogger<CursorStore>());
+        var cursors = CursorStore.Open(options.State.Directory, time, loggers.CreateLogger<CursorStore>(), previous);
         var discovery = new FileDiscovery(
             new DiscoveryOptions([.. options.Inputs.Select(Source)])
             {
@@ -24,7 +27,20 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider tim
             },
             time,
             loggers.CreateLogger<FileDiscovery>());
-        return new LogPipeline(discovery, cursors, [.. options.AllOutputs().Select(output => Lane(output, options, discovery, cursors))], time);
+        var lanes = new List<Lane>();
+        try
+        {
+            lanes.AddRange(options.AllOutputs().Select(output => Lane(output, options, discovery, cursors)));
+            return new LogPipeline(discovery, cursors, lanes, time);
+        }
+        catch
+        {
+            // the state file is locked: whatever is started instead needs it
+            lanes.ForEach(lane => lane.Dispose());
+            discovery.Dispose();
+            cursors.Dispose();
+            throw;
+        }
     }
 
     private static DiscoverySource Source(InputOptions input) => new(input.Paths, input.Exclude, input.ReadFrom == ReadFrom.End);

@@ -145,6 +145,42 @@ public sealed class LaneTests : IDisposable
         Assert.Equal(2000, output.Lines.Length);
     }
 
+    [Fact]
+    public async Task Read_from_end_and_stopped_before_anything_was_delivered_goes_on_where_it_began()
+    {
+        using var output = new TestOutput("test") { FailuresLeft = int.MaxValue };
+        var (a, b) = (_folder.Write("a.log", "old\n"), _folder.Write("b.log", "old\n"));
+        await using (var running = new TestPipeline(_folder, LineLimit, fromEnd: true, output))
+        {
+            File.AppendAllText(a, "a\n");
+            File.AppendAllText(b, "b\n");
+            _folder.Write("c.log", "c\n");
+            await Eventually.True(() => output.Attempts.Length > 0 && running.Pipeline.Discovery.Files.Count == 3);
+            Assert.True(await running.Pipeline.StopAsync(new CancellationToken(canceled: true)));
+            Assert.Equal(6, running.Pipeline.Lanes[0].PendingBytes);
+        }
+
+        output.FailuresLeft = 0;
+        await using var again = new TestPipeline(_folder, LineLimit, fromEnd: true, output);
+        await Eventually.Equal(3, () => output.Lines.Length);
+        Assert.Equal(["a", "b", "c"], output.Lines.Order());
+    }
+
+    [Fact]
+    public async Task Rotated_file_that_cannot_be_read_is_not_let_go()
+    {
+        // a regular file, as far as the system tells, and every read at its start fails
+        File.CreateSymbolicLink(_folder["a.log"], "/proc/self/mem");
+        using var output = new TestOutput("test");
+        await using var running = new TestPipeline(_folder, LineLimit, output);
+        var file = running.Pipeline.Discovery.Files.Single();
+        File.Delete(_folder["a.log"]);
+        await Eventually.True(() => file.State == Common.Tailing.FileState.Rotated && file.QuietFor > TimeSpan.FromMilliseconds(300));
+        async Task<double> Errors() => (await running.MetricsAsync()).Sum("sidecars_collector_read_errors_total");
+        var before = await Errors();
+        await Eventually.True(async () => await Errors() >= before + 2);
+    }
+
     private static void AssertConserved(MetricsText metrics, string output)
     {
         double Of(string name) => metrics.Find($"sidecars_collector_{name}", ("output", output)) ?? 0;

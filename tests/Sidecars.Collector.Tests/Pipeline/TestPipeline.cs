@@ -14,11 +14,16 @@ internal sealed class TestPipeline : IAsyncDisposable
     private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
 
     public TestPipeline(TempFolder folder, int lineLimit, params Output[] outputs)
+        : this(folder, lineLimit, fromEnd: false, outputs)
+    {
+    }
+
+    public TestPipeline(TempFolder folder, int lineLimit, bool fromEnd, params Output[] outputs)
     {
         var time = TimeProvider.System;
         var metrics = new CollectorMetrics(Metrics.WithCustomRegistry(_registry));
         var cursors = CursorStore.Open(folder["state"], time, NullLogger.Instance);
-        var options = new DiscoveryOptions([new DiscoverySource([folder["*.log"]], [])])
+        var options = new DiscoveryOptions([new DiscoverySource([folder["*.log"]], [], fromEnd)])
         {
             Known = cursors.Known,
             RotatedGrace = TimeSpan.FromMilliseconds(300),
