@@ -28,12 +28,17 @@ internal sealed class SeriesStore(SeriesBudget budget)
         return family;
     }
 
-    /// <summary>Goes on with the counts of an earlier store where the definition of a metric is the same.</summary>
-    public void TakeOver(SeriesStore earlier)
+    /// <summary>
+    /// Goes on with the counts of an earlier store where the definition of a metric is the same and <paramref name="goesOn"/> says
+    /// of its name that whatever counts in it counted in it before, and goes on from there.
+    /// </summary>
+    public void TakeOver(SeriesStore earlier, Predicate<string> goesOn)
     {
         foreach (var family in _families)
         {
-            if (earlier._byName.TryGetValue(family.Definition.Name, out var before) && before.Definition.Identity == family.Definition.Identity)
+            if (earlier._byName.TryGetValue(family.Definition.Name, out var before)
+                && before.Definition.Identity == family.Definition.Identity
+                && goesOn(family.Definition.Name))
             {
                 family.TakeOver(before);
             }

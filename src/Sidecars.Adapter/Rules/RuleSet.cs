@@ -31,6 +31,9 @@ internal sealed class RuleSet
 
     public FormatExtractor Extractor => _extractor;
 
+    /// <summary>Whether a rule makes series of this metric.</summary>
+    public bool Feeds(string metric) => Array.Exists(_rules, rule => rule.Family.Definition.Name == metric);
+
     /// <summary>Applies all rules to one line or page. <paramref name="unreadable"/> grows by the rules whose value was no number.</summary>
     public LineMatch Apply(ReadOnlySpan<byte> text, ref long unreadable)
     {

@@ -15,10 +15,11 @@ internal sealed class LogSource : IAsyncDisposable
 
     private const int ShownOfALine = 200;
 
-    private readonly string _name;
-    private readonly string _path;
-    private readonly bool _fromEnd;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);
+
     private readonly SourceMetrics _metrics;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly FileDiscovery _discovery;
     private readonly FileFeed _feed;
@@ -26,23 +27,24 @@ internal sealed class LogSource : IAsyncDisposable
     private readonly Dictionary<FileFollower, FollowedLog> _files = [];
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
-    private volatile RuleSet _rules;
+    private volatile LogPlan _plan;
     private bool _toldUnparsed;
 
     public LogSource(LogPlan plan, SourceMetrics metrics, TimeProvider time, ILoggerFactory logs)
     {
-        _name = plan.Name;
-        _path = plan.Path;
-        _fromEnd = plan.FromEnd;
-        _rules = plan.Rules;
+        _plan = plan;
         _metrics = metrics;
+        _time = time;
         _log = logs.CreateLogger<LogSource>();
-        _discovery = new FileDiscovery(new DiscoveryOptions([new DiscoverySource([_path], [], _fromEnd)]), time, logs.CreateLogger<FileDiscovery>());
+        _discovery = new FileDiscovery(new DiscoveryOptions([new DiscoverySource([plan.Path], [], plan.FromEnd)]), time, logs.CreateLogger<FileDiscovery>());
         _feed = _discovery.Subscribe();
     }
 
     /// <summary>Whether this source follows what a plan asks for, so that the plan can go on with it.</summary>
-    public bool Follows(LogPlan plan) => plan.Name == _name && plan.Path == _path && plan.FromEnd == _fromEnd;
+    public bool Follows(LogPlan plan) => plan.Path == _plan.Path && plan.FromEnd == _plan.FromEnd;
+
+    /// <summary>The name of the input as of the configuration in force.</summary>
+    public string Name => _plan.Name;
 
     /// <summary>The lines read since the start.</summary>
     public long Lines { get; private set; }
@@ -50,60 +52,63 @@ internal sealed class LogSource : IAsyncDisposable
     /// <summary>Begins. <paramref name="onFailure"/> is called should following end with an error that nothing here foresees.</summary>
     public void Start(Action onFailure)
     {
-        _metrics.Announce(_name, isLog: true);
-        _log.FollowingBegan(_name, _path);
+        _log.FollowingBegan(Name, _plan.Path);
         _running = Task.WhenAll(
             Task.Run(() => GuardAsync(_discovery.RunAsync, onFailure)),
             Task.Run(() => GuardAsync(FollowAsync, onFailure)));
     }
 
-    /// <summary>From the next block on these rules count. Called under the gate of the store of the rules before.</summary>
-    public void Use(RuleSet rules)
+    /// <summary>From the next block on the rules of this plan count. Called under the gate of the store of the rules before.</summary>
+    public void Use(LogPlan plan)
     {
-        _rules = rules;
+        _plan = plan;
         _toldUnparsed = false;
     }
 
     /// <summary>
-    /// The end: stops following, then reads every file to its end, a last line without its line feed included. Whoever still
-    /// writes is read until there is nothing new, or the deadline.
+    /// The end: reads every file until none changes for a short time, or the deadline; then takes what is left without a line feed
+    /// as last lines.
     /// </summary>
     public async Task<long> DrainAsync(CancellationToken deadline)
     {
         await StopAsync();
         var lines = 0L;
-        long read;
+        var before = default(FilesShape);
+        var since = _time.GetTimestamp();
         do
         {
             _discovery.Scan();
-            read = 0;
-            foreach (var file in _discovery.Files)
+            var read = ReadAll(flush: false, deadline);
+            var now = FilesShape.Of(_discovery.Files);
+            if (now != before || read > 0)
             {
-                deadline.ThrowIfCancellationRequested();
-                read += ReadToEnd(file, flush: true, deadline);
+                (before, since) = (now, _time.GetTimestamp());
             }
 
             lines += read;
+            await Task.Delay(Pause, _time, deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (read > 0);
+        while (_time.GetElapsedTime(since) < Quiet && !deadline.IsCancellationRequested);
+
+        lines += ReadAll(flush: true, deadline);
+        deadline.ThrowIfCancellationRequested();
         return lines;
     }
 
-    /// <summary>Brings the figures about pending bytes up to date, before a scrape.</summary>
+    /// <summary>Brings the figures about bytes up to date, before a scrape.</summary>
     public void Observe()
     {
-        long pending = 0, truncated = 0;
         lock (_files)
         {
+            var pending = 0L;
             foreach (var file in _files.Values)
             {
                 pending += file.Position.Pending;
-                truncated += file.Position.TruncatedUnread;
+                _metrics.Truncated.WithLabels(Name).Inc(file.TakeTruncated());
             }
-        }
 
-        _metrics.Pending.WithLabels(_name).Set(pending);
-        _metrics.Truncated.WithLabels(_name).IncTo(truncated);
+            _metrics.Pending.WithLabels(Name).Set(pending);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -142,22 +147,29 @@ internal sealed class LogSource : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _log.FollowingFailed(e, _name);
+            _log.FollowingFailed(e, Name);
             onFailure();
         }
     }
 
+    private long ReadAll(bool flush, CancellationToken cancellation) =>
+        _discovery.Files.ToArray().Sum(file => ReadToEnd(file, flush, cancellation));
+
+    /// <summary>Reads a file to its end; when asked to stop, to the end of one block, which has the last line of a file that is read up to there.</summary>
     private long ReadToEnd(FileFollower file, bool flush, CancellationToken cancellation)
     {
         var log = Followed(file);
         var lines = 0L;
         try
         {
-            while (!cancellation.IsCancellationRequested
-                && _reader.TryRead(log.Position, flush || _feed.IsLastCall(log.Position), out var block))
+            while (_reader.TryRead(log.Position, flush || _feed.IsLastCall(log.Position), out var block))
             {
                 lines += Count(log, block);
                 log.Position.Advance(block);
+                if (cancellation.IsCancellationRequested)
+                {
+                    break;
+                }
             }
 
             if (_feed.IsLastCall(log.Position) && log.Position.Pending == 0)
@@ -167,8 +179,8 @@ internal sealed class LogSource : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            _metrics.Errors.WithLabels(_name, "read").Inc();
-            _log.ReadFailed(_name, file.Path, e.Message);
+            _metrics.Errors.WithLabels(Name, "read").Inc();
+            _log.ReadFailed(Name, file.Path, e.Message);
         }
 
         return lines;
@@ -176,26 +188,24 @@ internal sealed class LogSource : IAsyncDisposable
 
     private long Count(FollowedLog log, in LineBlock block)
     {
-        var tally = new Tally();
         while (true)
         {
-            var rules = _rules;
-            lock (rules.Store.Gate)
+            var plan = _plan;
+            lock (plan.Rules.Store.Gate)
             {
                 // a reload may have come between
-                if (rules == _rules)
+                if (ReferenceEquals(plan, _plan))
                 {
-                    CountLines(log, block, rules, ref tally);
-                    break;
+                    var tally = new Tally();
+                    CountLines(log, block, plan.Rules, ref tally);
+                    Lines += tally.Lines;
+                    _metrics.Lines.WithLabels(plan.Name).Inc(tally.Lines);
+                    _metrics.Unparsed.WithLabels(plan.Name).Inc(tally.Unparsed);
+                    _metrics.Unreadable.WithLabels(plan.Name).Inc(tally.Unreadable);
+                    return tally.Lines;
                 }
             }
         }
-
-        Lines += tally.Lines;
-        _metrics.Lines.WithLabels(_name).Inc(tally.Lines);
-        _metrics.Unparsed.WithLabels(_name).Inc(tally.Unparsed);
-        _metrics.Unreadable.WithLabels(_name).Inc(tally.Unreadable);
-        return tally.Lines;
     }
 
     private void CountLines(FollowedLog log, in LineBlock block, RuleSet rules, ref Tally tally)
@@ -224,7 +234,7 @@ internal sealed class LogSource : IAsyncDisposable
         if (!_toldUnparsed)
         {
             _toldUnparsed = true;
-            _log.LineDidNotMatch(_name, rules.Extractor.Explain(match), Encoding.UTF8.GetString(line.Length > ShownOfALine ? line[..ShownOfALine] : line));
+            _log.LineDidNotMatch(Name, rules.Extractor.Explain(match), Encoding.UTF8.GetString(line.Length > ShownOfALine ? line[..ShownOfALine] : line));
         }
     }
 
@@ -246,10 +256,20 @@ internal sealed class LogSource : IAsyncDisposable
     {
         lock (_files)
         {
-            _files.Remove(file);
+            if (_files.Remove(file, out var log))
+            {
+                _metrics.Truncated.WithLabels(Name).Inc(log.TakeTruncated());
+            }
         }
 
         _feed.Release(file);
+    }
+
+    /// <summary>Changes when a file appears, grows or shrinks.</summary>
+    private readonly record struct FilesShape(int Count, long Size, long Generations)
+    {
+        public static FilesShape Of(IReadOnlyCollection<FileFollower> files) =>
+            new(files.Count, files.Sum(file => file.Size), files.Sum(file => (long)file.Generation));
     }
 
     private struct Tally
@@ -263,8 +283,17 @@ internal sealed class LogSource : IAsyncDisposable
     private sealed class FollowedLog(TailPosition position)
     {
         private bool _inLongLine;
+        private long _truncated;
 
         public TailPosition Position { get; } = position;
+
+        /// <summary>The bytes that were truncated away since this was last asked.</summary>
+        public long TakeTruncated()
+        {
+            var before = _truncated;
+            _truncated = Position.TruncatedUnread;
+            return _truncated - before;
+        }
 
         public bool SkipsRestOf(in LineBlock block)
         {

@@ -85,13 +85,8 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
         await _changing.WaitAsync(deadline);
         try
         {
-            var lines = 0L;
             var sources = _active?.Logs ?? [];
-            foreach (var source in sources)
-            {
-                lines += await source.DrainAsync(deadline);
-            }
-
+            var lines = (await Task.WhenAll(sources.Select(source => source.DrainAsync(deadline)))).Sum();
             return $"inputs read to the end: {sources.Count}; lines in the drain: {lines}, in all: {sources.Sum(source => source.Lines)}";
         }
         finally
@@ -114,9 +109,25 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
     private PageSource[] Pages(AdapterPlan plan) =>
         [.. plan.Pages.Select(page => new PageSource(page, _client, metrics, time, logs.CreateLogger<PageSource>()))];
 
-    /// <summary>A log that is followed already is followed on, from where it is.</summary>
-    private LogSource[] Logs(AdapterPlan plan, Active? before) =>
-        [.. plan.Logs.Select(log => before?.Logs.FirstOrDefault(source => source.Follows(log)) ?? new LogSource(log, metrics, time, logs))];
+    /// <summary>A log that is followed already is followed on, from where it is, whatever its input is called now; each source goes to one input.</summary>
+    private LogSource[] Logs(AdapterPlan plan, Active? before)
+    {
+        var free = before?.Logs.ToList() ?? [];
+        var kept = new Dictionary<LogPlan, LogSource>(ReferenceEqualityComparer.Instance);
+        foreach (var sameName in (bool[])[true, false])
+        {
+            foreach (var log in plan.Logs.Where(log => !kept.ContainsKey(log)))
+            {
+                if (free.Find(source => source.Follows(log) && (!sameName || source.Name == log.Name)) is { } source)
+                {
+                    free.Remove(source);
+                    kept.Add(log, source);
+                }
+            }
+        }
+
+        return [.. plan.Logs.Select(log => kept.GetValueOrDefault(log) ?? new LogSource(log, metrics, time, logs))];
+    }
 
     private void Swap(Active? before, Active after)
     {
@@ -124,12 +135,12 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
         {
             if (before is not null)
             {
-                after.Plan.LogSeries.TakeOver(before.Plan.LogSeries);
+                after.Plan.LogSeries.TakeOver(before.Plan.LogSeries, metric => after.Feeding(metric).All(before.Feeding(metric).Contains));
             }
 
             foreach (var (source, log) in after.Logs.Zip(after.Plan.Logs))
             {
-                source.Use(log.Rules);
+                source.Use(log);
             }
 
             _active = after;
@@ -141,6 +152,11 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
         foreach (var name in (before?.Names ?? []).Except(after.Names))
         {
             metrics.Forget(name);
+        }
+
+        foreach (var log in after.Plan.Logs)
+        {
+            metrics.Announce(log.Name, isLog: true);
         }
 
         foreach (var page in after.Plan.Pages)
@@ -176,5 +192,9 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
     private sealed record Active(AdapterPlan Plan, IReadOnlyList<PageSource> Pages, IReadOnlyList<LogSource> Logs)
     {
         public IReadOnlyList<string> Names => [.. Plan.Logs.Select(log => log.Name), .. Plan.Pages.Select(page => page.Name)];
+
+        /// <summary>The sources whose lines count in a metric.</summary>
+        public IReadOnlyList<LogSource> Feeding(string metric) =>
+            [.. Logs.Zip(Plan.Logs).Where(pair => pair.Second.Rules.Feeds(metric)).Select(pair => pair.First)];
     }
 }

@@ -114,7 +114,7 @@ public class ExpositionTests
         Add(after, Requests with { Help = "new" }, "PUT", "/");
         after.Family(new("a_total", MetricKind.Counter, "a", ["y"], []));
 
-        after.TakeOver(before);
+        after.TakeOver(before, _ => true);
 
         var page = MetricsText.Parse(Text(after));
         Assert.Equal(1, page.Value("requests_total", ("method", "GET"), ("path", "/")));
