@@ -1,0 +1,41 @@
+using Sidecars.Common.Parsing;
+using Sidecars.Common.Tailing;
+
+namespace Sidecars.Collector.Records;
+
+/// <summary>
+/// One record on its way to an output: a line (or several that belong together), what was found in it and what steps made of it.
+/// One instance serves record after record; everything in it is valid until the next.
+/// </summary>
+internal sealed class LogRecord
+{
+    /// <summary>The bytes as they stand in the file, without the last terminator; steps that redact give it other bytes.</summary>
+    public ArraySegment<byte> Body { get; set; }
+
+    /// <summary>What the parser found and steps added; empty when there is no parser or the line did not match.</summary>
+    public FieldSet Fields { get; } = new();
+
+    /// <summary>When it happened, in UTC: what the line says, else when it was read.</summary>
+    public DateTime Time { get; set; }
+
+    /// <summary>Whether <see cref="Time"/> is what the line says.</summary>
+    public bool HasOwnTime { get; set; }
+
+    /// <summary>When it was read, in UTC.</summary>
+    public DateTime ReadTime { get; set; }
+
+    /// <summary>How grave it is.</summary>
+    public Severity Severity { get; set; }
+
+    /// <summary>The parser (its name) that did not take the line; null when there is none or it did.</summary>
+    public string? Unparsed { get; set; }
+
+    /// <summary>The file it stands in.</summary>
+    public required FileFollower File { get; set; }
+
+    /// <summary>Where it begins in the file: with the file's identity and generation, its stable id.</summary>
+    public long Offset { get; set; }
+
+    /// <summary>How many bytes of the file it covers, terminators included.</summary>
+    public int Length { get; set; }
+}

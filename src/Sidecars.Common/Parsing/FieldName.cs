@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+
+namespace Sidecars.Common.Parsing;
+
+/// <summary>The name of a field, in the forms it is written in. Names that the configuration gives are shared for good; see <see cref="Of(string)"/>.</summary>
+public sealed class FieldName
+{
+    private const int MostShared = 4096;
+    private static readonly ConcurrentDictionary<string, FieldName> Shared = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, FieldName>.AlternateLookup<ReadOnlySpan<char>> SharedBySpan =
+        Shared.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private readonly byte[] _utf8;
+    private readonly byte[] _jsonKey;
+
+    private FieldName(string text)
+    {
+        Text = text;
+        _utf8 = Encoding.UTF8.GetBytes(text);
+        _jsonKey = Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(text)}\":");
+    }
+
+    /// <summary>The name.</summary>
+    public string Text { get; }
+
+    /// <summary>The name in UTF-8.</summary>
+    public ReadOnlySpan<byte> Utf8 => _utf8;
+
+    /// <summary>The name as a key of a JSON object: quoted, escaped, with its colon.</summary>
+    public ReadOnlySpan<byte> JsonKey => _jsonKey;
+
+    /// <summary>The one instance of a name. Names that lines bring (JSON, logfmt) are shared too, up to a number; the rest are made anew.</summary>
+    public static FieldName Of(string text) =>
+        Shared.TryGetValue(text, out var name) ? name : Share(new FieldName(text));
+
+    /// <summary>As <see cref="Of(string)"/>, for a name in a line; allocates only the first time it is seen.</summary>
+    public static FieldName Of(ReadOnlySpan<byte> utf8)
+    {
+        Span<char> buffer = stackalloc char[256];
+        if (utf8.Length <= buffer.Length)
+        {
+            var text = buffer[..Encoding.UTF8.GetChars(utf8, buffer)];
+            return SharedBySpan.TryGetValue(text, out var name) ? name : Share(new FieldName(text.ToString()));
+        }
+
+        return new FieldName(Encoding.UTF8.GetString(utf8));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+
+    private static FieldName Share(FieldName name) =>
+        Shared.Count < MostShared ? Shared.GetOrAdd(name.Text, name) : name;
+}

@@ -1,0 +1,20 @@
+namespace Sidecars.Common.Parsing;
+
+/// <summary>
+/// Takes a line apart. A parser may keep state that it reuses (never state that a line leaves to the next), so each consumer has one
+/// of its own.
+/// </summary>
+public abstract class LineParser
+{
+    /// <summary>The word that the configuration knows it by, such as <c>json</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>
+    /// Adds the line's fields; the line is without its terminator. False when it is not of this format: then the fields added so far
+    /// mean nothing, and the line is to be passed on as it is.
+    /// </summary>
+    public abstract bool TryParse(ArraySegment<byte> line, FieldSet fields);
+
+    /// <summary>Says in words why a line did not match, and where; for people, so it may be slow.</summary>
+    public abstract string Explain(ArraySegment<byte> line);
+}
