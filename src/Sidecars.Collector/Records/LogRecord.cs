@@ -12,8 +12,11 @@ internal sealed class LogRecord
     /// <summary>The bytes as they stand in the file, without the last terminator; steps that redact give it other bytes.</summary>
     public ArraySegment<byte> Body { get; set; }
 
-    /// <summary>What the parser found and steps added; empty when there is no parser or the line did not match.</summary>
+    /// <summary>What the parser found and steps added.</summary>
     public FieldSet Fields { get; } = new();
+
+    /// <summary>Whether a parser took the line, so that <see cref="Fields"/> say all that <see cref="Body"/> does.</summary>
+    public bool IsParsed { get; set; }
 
     /// <summary>When it happened, in UTC: what the line says, else when it was read.</summary>
     public DateTime Time { get; set; }
