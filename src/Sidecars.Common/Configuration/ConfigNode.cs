@@ -44,8 +44,11 @@ internal sealed class ConfigScalar(Position position, string text, bool isPlain)
 
     public bool IsPlain { get; } = isPlain;
 
+    /// <summary>What the value was put together from, when part of it came from <c>${file:...}</c>; else null.</summary>
+    public IReadOnlyList<SecretPart>? Parts { get; init; }
+
     /// <summary>Whether part of the value came from <c>${file:...}</c> and must not be shown.</summary>
-    public bool IsSecret { get; init; }
+    public bool IsSecret => Parts is not null;
 
     public bool IsNull => IsPlain && Text is "" or "~" or "null" or "Null" or "NULL";
 }

@@ -153,7 +153,8 @@ internal sealed class OptionsBinder(ProblemList problems)
             return Try(Number(text, whole), type, scalar.Position, path, whole ? $"'{text}' is not a whole number" : $"'{text}' is not a number");
         }
 
-        return Try(JsonValue.Create(text), type, scalar.Position, path, null);
+        JsonNode json = target == typeof(Secret) && scalar.Parts is { } parts ? SecretConverter.ToJson(parts) : JsonValue.Create(text);
+        return Try(json, type, scalar.Position, path, null);
     }
 
     // by name alone: the converter would take numbers too

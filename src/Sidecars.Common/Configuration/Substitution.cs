@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sidecars.Common.Configuration;
 
 /// <summary>
@@ -8,6 +6,8 @@ namespace Sidecars.Common.Configuration;
 /// </summary>
 internal sealed class Substitution(Func<string, string?> environment, ProblemList problems)
 {
+    private const string FilePrefix = "file:";
+
     /// <summary>The same tree with every value filled in; what cannot be filled is a problem at its place.</summary>
     public ConfigNode Apply(ConfigNode node, string path = "")
     {
@@ -38,19 +38,18 @@ internal sealed class Substitution(Func<string, string?> environment, ProblemLis
     private ConfigScalar Fill(ConfigScalar scalar, string path)
     {
         var text = scalar.Text;
-        var result = new StringBuilder(text.Length);
-        var secret = false;
+        var parts = new List<SecretPart>();
         var position = 0;
         while (text.IndexOf("${", position, StringComparison.Ordinal) is >= 0 and var start)
         {
             if (start > position && text[start - 1] == '$')
             {
-                result.Append(text, position, start - 1 - position).Append("${");
+                parts.Add(new SecretPart(text[position..(start - 1)] + "${"));
                 position = start + 2;
                 continue;
             }
 
-            result.Append(text, position, start - position);
+            parts.Add(new SecretPart(text[position..start]));
             var end = text.IndexOf('}', start);
             if (end < 0)
             {
@@ -59,21 +58,21 @@ internal sealed class Substitution(Func<string, string?> environment, ProblemLis
             }
 
             var reference = text[(start + 2)..end];
-            secret |= reference.StartsWith("file:", StringComparison.Ordinal);
-            result.Append(Resolve(reference, scalar.Position, path));
+            parts.Add(reference.StartsWith(FilePrefix, StringComparison.Ordinal)
+                ? ReadFile(reference[FilePrefix.Length..], scalar.Position, path)
+                : new SecretPart(Resolve(reference, scalar.Position, path)));
             position = end + 1;
         }
 
-        return new ConfigScalar(scalar.Position, result.Append(text, position, text.Length - position).ToString(), scalar.IsPlain) { IsSecret = secret };
+        parts.Add(new SecretPart(text[position..]));
+        return new ConfigScalar(scalar.Position, string.Concat(parts.Select(p => p.Text)), scalar.IsPlain)
+        {
+            Parts = parts.Exists(p => p.File is not null) ? parts : null,
+        };
     }
 
     private string Resolve(string reference, Position position, string path)
     {
-        if (reference.StartsWith("file:", StringComparison.Ordinal))
-        {
-            return ReadFile(reference["file:".Length..], position, path);
-        }
-
         var split = reference.IndexOf(":-", StringComparison.Ordinal);
         var name = split < 0 ? reference : reference[..split];
         if (environment(name) is { Length: > 0 } value)
@@ -90,16 +89,16 @@ internal sealed class Substitution(Func<string, string?> environment, ProblemLis
         return "";
     }
 
-    private string ReadFile(string file, Position position, string path)
+    private SecretPart ReadFile(string file, Position position, string path)
     {
         try
         {
-            return File.ReadAllText(file).TrimEnd('\r', '\n');
+            return new SecretPart(SecretPart.Read(file), file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             problems.Add(position, path, $"the file '{file}' cannot be read: {e.Message}");
-            return "";
+            return new SecretPart("", file);
         }
     }
 }

@@ -39,4 +39,22 @@ public class SubstitutionTests
 
         Assert.Equal("pass word", Load.Text($"targets: [{{ name: a, paths: [/x], password: '${{file:{secret}}}' }}]").Options.Targets[0].Password!.Reveal());
     }
+
+    [Fact]
+    public void Apply_FileInASecret_IsFollowedAndStaysWhenItIsGone()
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("token", "one\n");
+        var secret = Load.Text($"targets: [{{ name: a, paths: [/x], password: 'Bearer ${{file:{file}}} of ${{HOST}}' }}]", Environment).Options.Targets[0].Password!;
+        Assert.Equal("Bearer one of db", secret.Reveal());
+
+        folder.Write("token", "two\n");
+        Assert.Equal("Bearer two of db", secret.Reveal());
+
+        folder.Write("token", "");
+        Assert.Equal("Bearer two of db", secret.Reveal());
+
+        File.Delete(file);
+        Assert.Equal("Bearer two of db", secret.Reveal());
+    }
 }
