@@ -9,6 +9,12 @@ public abstract class LineParser
     /// <summary>The word that the configuration knows it by, such as <c>json</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The format that it takes lines for: its name, or what it has come to recognise in them (<c>auto</c>).</summary>
+    public virtual string Format => Name;
+
+    /// <summary>The parser for one more file: itself, unless it learns from a file what to do.</summary>
+    public virtual LineParser ForFile() => this;
+
     /// <summary>
     /// Adds the line's fields; the line is without its terminator. False when it is not of this format: then the fields added so far
     /// mean nothing, and the line is to be passed on as it is.
