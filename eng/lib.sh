@@ -88,6 +88,9 @@ install_packages() {
     return 1
   fi
   echo "installing: $missing"
+  # PostgreSQL's packages make a database cluster as they are installed, unless told not to
+  as_root mkdir -p /etc/postgresql-common/createcluster.d
+  echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.d/none.conf >/dev/null
   # shellcheck disable=SC2086
   apt_install_quietly $missing || { as_root apt-get -o DPkg::Lock::Timeout=300 update && apt_install_quietly $missing; }
 }

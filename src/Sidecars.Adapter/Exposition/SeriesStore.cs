@@ -1,14 +1,10 @@
-using Sidecars.Common.Metrics;
-
 namespace Sidecars.Adapter.Exposition;
 
 /// <summary>
 /// The series that the rules made, grouped by metric in the order of the configuration. Sources change it and scrapes
 /// read it under <see cref="Gate"/>, which a log source takes once for many lines.
 /// </summary>
-/// <param name="budget">How many series there may be.</param>
-/// <param name="time">Says when a series was made; null where it was made elsewhere.</param>
-internal sealed class SeriesStore(SeriesBudget budget, TimeProvider? time = null)
+internal sealed class SeriesStore(SeriesBudget budget)
 {
     private readonly Dictionary<string, SeriesFamily> _byName = new(StringComparer.Ordinal);
     private readonly List<SeriesFamily> _families = [];
@@ -24,7 +20,7 @@ internal sealed class SeriesStore(SeriesBudget budget, TimeProvider? time = null
     {
         if (!_byName.TryGetValue(definition.Name, out var family))
         {
-            family = new SeriesFamily(definition, Budget, time);
+            family = new SeriesFamily(definition, Budget);
             _byName.Add(definition.Name, family);
             _families.Add(family);
         }
@@ -59,7 +55,7 @@ internal sealed class SeriesStore(SeriesBudget budget, TimeProvider? time = null
         }
     }
 
-    public void Write(ExpositionBuffer buffer, MetricsFormat format = MetricsFormat.Text, bool withCreated = true)
+    public void Write(ExpositionBuffer buffer)
     {
         lock (Gate)
         {
@@ -67,7 +63,7 @@ internal sealed class SeriesStore(SeriesBudget budget, TimeProvider? time = null
             {
                 if (family.Count > 0)
                 {
-                    family.Write(buffer, format, withCreated);
+                    family.Write(buffer);
                 }
             }
         }

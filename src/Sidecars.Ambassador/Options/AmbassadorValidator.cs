@@ -35,9 +35,6 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
         }
     }
 
-    /// <summary>Whether a text can be a name in logs and metrics; an empty one is told by the binder.</summary>
-    internal static bool IsName(string name) => name.Length <= 63 && !name.AsSpan().ContainsAnyExcept(NameCharacters);
-
     private void CheckService(ServiceOptions service, Keys keys)
     {
         CheckName(service.Name, keys.Name);
@@ -52,26 +49,13 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
             return;
         }
 
-        CheckUpstreams(service.Http?.Upstreams ?? service.Tcp!.Upstreams, service.Http is null ? WhatIsWrongWithTcp : keys.Service is null ? WhatIsWrongWithQuickStart : WhatIsWrongWithHttp, keys);
-        if (service.Http is { } http && keys.Service is { } at)
-        {
-            new HttpValidator(problems, $"{at}.http").Check(http);
-            CheckRouteUpstreams(http.Routes, at);
-        }
-    }
-
-    private void CheckRouteUpstreams(List<HttpRouteOptions> routes, string at)
-    {
-        for (var i = 0; i < routes.Count; i++)
-        {
-            CheckEach(routes[i].Upstreams, WhatIsWrongWithHttp, index => $"{at}.http.routes[{i}].upstreams[{index}]");
-        }
+        CheckUpstreams(service.Http?.Upstreams.ConvertAll(u => u.Address) ?? service.Tcp!.Upstreams.ConvertAll(u => u.Address), service.Http is null ? WhatIsWrongWithTcp : keys.Service is null ? WhatIsWrongWithQuickStart : WhatIsWrongWithHttp, keys);
     }
 
     private void CheckName(string name, string key)
     {
         // a missing name is told by the binder
-        if (!IsName(name))
+        if (name.Length > 63 || name.AsSpan().ContainsAnyExcept(NameCharacters))
         {
             problems.Add(key, $"'{name}' is not a service name; use letters, digits, '-', '_' and '.', at most 63");
         }
@@ -98,26 +82,21 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
         _listeners.Add((listen, $"service '{name}'"));
     }
 
-    private void CheckUpstreams(List<UpstreamOptions> upstreams, Func<string, string?> whatIsWrong, Keys keys)
+    private void CheckUpstreams(List<string> upstreams, Func<string, string?> whatIsWrong, Keys keys)
     {
         if (upstreams.Count == 0)
         {
             problems.Add(keys.Upstreams(whatIsWrong == WhatIsWrongWithTcp), "is empty; name at least one server");
         }
 
-        CheckEach(upstreams, whatIsWrong, index => keys.Upstream(whatIsWrong == WhatIsWrongWithTcp, index));
-    }
-
-    private void CheckEach(List<UpstreamOptions> upstreams, Func<string, string?> whatIsWrong, Func<int, string> keyOf)
-    {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < upstreams.Count; i++)
         {
-            var address = upstreams[i].Address;
+            var address = upstreams[i];
             var wrong = whatIsWrong(address) ?? (seen.Add(address) ? null : $"'{address}' stands here twice; name each server once");
             if (wrong is not null)
             {
-                problems.Add(keyOf(i), wrong);
+                problems.Add(keys.Upstream(whatIsWrong == WhatIsWrongWithTcp, i), wrong);
             }
         }
     }
@@ -147,14 +126,14 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
 
     private static string? WhatIsWrongWithTcp(string address)
     {
-        if (TcpUpstream.TryParse(address, out _, out _))
+        if (TcpAddress.TryParse(address, out _))
         {
             return null;
         }
 
         return address.Contains("://", StringComparison.Ordinal)
             ? $"'{address}' is a URL; a TCP server is host:port, such as db.example.com:3306"
-            : $"'{address}' is not host:port with a port from 1 to 65535, such as db.example.com:3306 or [2001:db8::1]:3306";
+            : $"'{address}' is not host:port with a port from 1 to 65535, such as db.example.com:3306 or [2001:db8::1]:3306, nor unix:/path";
     }
 
     /// <summary>Where the parts of a service stand: below services, or at the root for the quick start.</summary>

@@ -18,7 +18,7 @@ internal static class QuickStart
         var service = new ServiceOptions { Name = ServiceName, Listen = listen };
         if (upstream.StartsWith(TcpScheme, StringComparison.OrdinalIgnoreCase))
         {
-            service.Tcp = new TcpServiceOptions { Upstreams = [new UpstreamOptions(upstream[TcpScheme.Length..].TrimEnd('/'))] };
+            service.Tcp = new TcpServiceOptions { Upstreams = [new TcpUpstreamOptions(upstream[TcpScheme.Length..].TrimEnd('/'))] };
         }
         else
         {

@@ -13,7 +13,9 @@ internal readonly record struct ConnectResult(Socket? Socket, string Reason)
         SocketError.ConnectionRefused => "refused",
         SocketError.TimedOut => "timeout",
         SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery => "dns",
-        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkDown => "unreachable",
+        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkDown
+            or SocketError.AddressNotAvailable => "unreachable",
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => "closed",
         _ => "error",
     };
 }

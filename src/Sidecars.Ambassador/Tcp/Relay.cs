@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
+using System.Security.Authentication;
 using Prometheus;
 
 namespace Sidecars.Ambassador.Tcp;
@@ -12,7 +12,7 @@ namespace Sidecars.Ambassador.Tcp;
 /// resets the other. This type is all that knows how bytes move: another loop needs only its constructor and
 /// <see cref="RunAsync"/>.
 /// </summary>
-internal sealed class Relay(Socket client, Socket upstream, ICounter sent, ICounter received)
+internal sealed class Relay(IRelayEnd client, IRelayEnd upstream, ICounter sent, ICounter received)
 {
     /// <summary>Most messages of databases and caches fit; a connection pool's idle members stay cheap.</summary>
     private const int SmallBuffer = 8 * 1024;
@@ -32,7 +32,7 @@ internal sealed class Relay(Socket client, Socket upstream, ICounter sent, ICoun
     /// <summary>Counts up with each read in either direction: who compares two looks knows whether the connection is idle.</summary>
     public long Reads => Volatile.Read(ref _reads);
 
-    /// <summary>Runs until both directions have ended, then closes both sockets.</summary>
+    /// <summary>Runs until both directions have ended, then closes both sides.</summary>
     /// <returns>A task that never fails.</returns>
     public async Task RunAsync()
     {
@@ -49,19 +49,19 @@ internal sealed class Relay(Socket client, Socket upstream, ICounter sent, ICoun
     {
         if (Interlocked.Exchange(ref _aborted, 1) == 0)
         {
-            client.Close(0);
-            upstream.Close(0);
+            client.Abort();
+            upstream.Abort();
         }
     }
 
-    private async Task CopyAsync(Socket from, Socket to, ICounter bytes)
+    private async Task CopyAsync(IRelayEnd from, IRelayEnd to, ICounter bytes)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
         try
         {
             for (var turn = 0; ; turn++)
             {
-                var read = await from.ReceiveAsync(buffer, SocketFlags.None, CancellationToken.None);
+                var read = await from.ReceiveAsync(buffer);
                 if (read == 0)
                 {
                     break;
@@ -69,7 +69,7 @@ internal sealed class Relay(Socket client, Socket upstream, ICounter sent, ICoun
 
                 // Not atomic: both directions may write the same number, which is a change all the same.
                 _reads++;
-                await SendAllAsync(to, buffer.AsMemory(0, read));
+                await to.SendAsync(buffer.AsMemory(0, read));
                 bytes.Inc(read);
                 if (read == buffer.Length && read < LargeBuffer)
                 {
@@ -84,9 +84,9 @@ internal sealed class Relay(Socket client, Socket upstream, ICounter sent, ICoun
                 }
             }
 
-            to.Shutdown(SocketShutdown.Send);
+            await to.EndAsync();
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or InvalidOperationException and not ObjectDisposedException)
         {
             Abort();
         }
@@ -97,15 +97,6 @@ internal sealed class Relay(Socket client, Socket upstream, ICounter sent, ICoun
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private static async ValueTask SendAllAsync(Socket to, ReadOnlyMemory<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[await to.SendAsync(bytes, SocketFlags.None, CancellationToken.None)..];
         }
     }
 }

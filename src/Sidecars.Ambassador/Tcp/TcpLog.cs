@@ -22,4 +22,13 @@ internal static partial class TcpLog
 
     [LoggerMessage(2206, LogLevel.Error, "Service {Service} failed to handle a connection")]
     public static partial void ConnectionFailed(ILogger logger, Exception exception, string service);
+
+    [LoggerMessage(2208, LogLevel.Warning, "Service {Service} found upstream {Upstream} bad: {Reason}; others are preferred")]
+    public static partial void FoundBad(ILogger logger, string service, string upstream, string reason);
+
+    [LoggerMessage(2209, LogLevel.Information, "Service {Service} found upstream {Upstream} good")]
+    public static partial void FoundGood(ILogger logger, string service, string upstream);
+
+    [LoggerMessage(2210, LogLevel.Error, "Service {Service} failed to check upstream {Upstream}; it is not checked any more")]
+    public static partial void CheckFailed(ILogger logger, Exception exception, string service, string upstream);
 }

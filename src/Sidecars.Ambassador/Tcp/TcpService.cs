@@ -6,13 +6,16 @@ using Sidecars.Ambassador.Options;
 namespace Sidecars.Ambassador.Tcp;
 
 /// <summary>
-/// What happens to the connections of one TCP service: choose an upstream, connect, try the next where that fails, relay.
-/// New settings hold for new connections; those under way keep what they have.
+/// What happens to the connections of one TCP service: wait for room, choose an upstream, connect, try the next where that
+/// fails, relay. New settings hold for new connections; those under way keep what they have.
 /// </summary>
-internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFlight inFlight, TimeProvider time, ILogger logger)
+internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFlight inFlight, TimeProvider time, ILogger logger) : IDisposable
 {
-    private readonly UpstreamConnector _connector = new(time);
-    private readonly ConcurrentDictionary<Relay, Silence> _relays = new();
+    /// <summary>The longest time for what both sides say to each other before plain relaying: PostgreSQL's own limit for it.</summary>
+    private static readonly TimeSpan IntroductionTimeout = TimeSpan.FromMinutes(1);
+
+    private readonly ConnectionGate _gate = new(time);
+    private readonly ConcurrentDictionary<Relay, Relayed> _relays = new();
     private volatile Settings? _settings;
 
     public string Name => name;
@@ -21,14 +24,32 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
     public int Connections => _relays.Count;
 
     /// <summary>How long a connection may carry nothing; zero for ever.</summary>
-    public TimeSpan IdleTimeout => _settings?.IdleTimeout ?? TimeSpan.Zero;
+    public TimeSpan IdleTimeout => _settings?.Options.IdleTimeout ?? TimeSpan.Zero;
 
-    /// <summary>Settings for the connections from now on. An upstream that stays keeps its count.</summary>
+    /// <summary>Settings for the connections from now on. An upstream that stays keeps its count and its health.</summary>
     public void Apply(TcpServiceOptions options)
     {
-        var known = _settings?.Picker.Upstreams.ToDictionary(u => u.Address, StringComparer.Ordinal) ?? [];
-        TcpUpstream[] upstreams = [.. options.Upstreams.Select(u => known.GetValueOrDefault(u.Address) ?? new TcpUpstream(u.Address))];
-        _settings = new Settings(new UpstreamPicker(upstreams, options.LoadBalancing), options.ConnectTimeout, options.IdleTimeout);
+        var before = _settings;
+        var known = before?.Picker.Upstreams ?? [];
+        TcpUpstream[] upstreams = [.. options.Upstreams.Select(u =>
+            known.FirstOrDefault(k => k.Address == u.Address && k.Priority == u.Priority) ?? new TcpUpstream(u.Address, u.Priority))];
+        before?.Health?.Dispose();
+        var opener = new UpstreamOpener(options, time);
+        var health = options.Health is null ? null : new TcpHealthChecks(name, upstreams, options, opener, metrics.Outcomes, time, logger) { Bad = Leave };
+        _settings = new Settings(options, new UpstreamPicker(upstreams, options.LoadBalancing, time), opener, health);
+        _gate.Apply(options.MaxConnections, options.Queue);
+        foreach (var gone in known.Where(k => upstreams.All(u => u.Address != k.Address)))
+        {
+            metrics.Outcomes.Forget(gone.Address);
+        }
+
+        foreach (var upstream in upstreams)
+        {
+            upstream.IsHealthy |= health is null;
+            metrics.Outcomes.Up(upstream.Address).Set(upstream.IsHealthy ? 1 : 0);
+        }
+
+        health?.Start();
     }
 
     /// <summary>Serves one accepted connection to its end.</summary>
@@ -42,15 +63,23 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
         metrics.Active.Inc();
         try
         {
-            var (upstream, socket) = await ConnectAsync(_settings!, stopping);
-            if (upstream is null || socket is null)
+            var settings = _settings!;
+            var refused = await WaitForRoomAsync(settings.Options, stopping);
+            if (refused is not null)
             {
-                metrics.Outcomes.Closed("no_upstream").Inc();
+                metrics.Outcomes.Closed(refused).Inc();
                 client.Close(0);
                 return;
             }
 
-            await RelayAsync(client, upstream, socket);
+            try
+            {
+                await ServeAsync(client, settings, stopping);
+            }
+            finally
+            {
+                _gate.Leave();
+            }
         }
 #pragma warning disable CA1031 // nobody awaits this task: a bug in one connection is told and ends that connection
         catch (Exception e)
@@ -72,7 +101,7 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
         foreach (var (relay, before) in _relays)
         {
             var reads = relay.Reads;
-            var now = new Silence(reads, reads == before.Reads ? before.Looks + 1 : 0);
+            var now = before with { Reads = reads, Looks = reads == before.Reads ? before.Looks + 1 : 0 };
             _relays.TryUpdate(relay, now, before);
             if (now.Looks == looks)
             {
@@ -92,44 +121,104 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
         }
     }
 
-    /// <summary>Leaves the upstream "entered" where a socket is returned.</summary>
-    private async Task<(TcpUpstream? Upstream, Socket? Socket)> ConnectAsync(Settings settings, CancellationToken stopping)
+    /// <summary>Ends the health checks; connections go on.</summary>
+    public void Dispose() => _settings?.Health?.Dispose();
+
+    private async ValueTask<string?> WaitForRoomAsync(TcpServiceOptions options, CancellationToken stopping)
+    {
+        metrics.Queued.Inc();
+        try
+        {
+            return await _gate.EnterAsync(options.QueueTimeout, stopping);
+        }
+        finally
+        {
+            metrics.Queued.Dec();
+        }
+    }
+
+    private async Task ServeAsync(Socket client, Settings settings, CancellationToken stopping)
+    {
+        var (upstream, open) = await ConnectAsync(settings, new ClientAddresses(client.RemoteEndPoint, client.LocalEndPoint), stopping);
+        if (upstream is null || open?.End is null)
+        {
+            metrics.Outcomes.Closed("no_upstream").Inc();
+            client.Close(0);
+            return;
+        }
+
+        try
+        {
+            var application = new SocketEnd(client);
+            var end = open.Introduce is null ? open.End : await IntroduceAsync(application, open);
+            if (end is null)
+            {
+                application.Dispose();
+                return;
+            }
+
+            await RelayAsync(application, upstream, end);
+        }
+        finally
+        {
+            upstream.Leave();
+        }
+    }
+
+    private async Task<IRelayEnd?> IntroduceAsync(SocketEnd application, OpenUpstream open)
+    {
+        using var limit = new CancellationTokenSource(IntroductionTimeout, time);
+        try
+        {
+            return await open.Introduce!(application, limit.Token);
+        }
+        catch (Exception e) when (UpstreamOpener.ReasonOf(e) is { } reason)
+        {
+            metrics.Outcomes.Closed(reason == "closed" ? "introduction" : reason).Inc();
+            application.Abort();
+            open.End!.Abort();
+            return null;
+        }
+    }
+
+    /// <summary>Leaves the upstream "entered" where one is returned.</summary>
+    private async Task<(TcpUpstream? Upstream, OpenUpstream? Open)> ConnectAsync(Settings settings, ClientAddresses addresses, CancellationToken stopping)
     {
         var started = time.GetTimestamp();
         var tried = new List<TcpUpstream>(1);
         while (settings.Picker.Pick(tried) is { } upstream && !stopping.IsCancellationRequested)
         {
             upstream.Enter();
-            var result = await _connector.ConnectAsync(upstream, settings.ConnectTimeout, stopping);
-            if (result.Socket is not null)
+            var open = await settings.Opener.OpenAsync(upstream.Target, settings.Options.ConnectTimeout, addresses, stopping);
+            if (open.End is not null)
             {
                 metrics.ConnectSeconds.Observe(time.GetElapsedTime(started).TotalSeconds);
                 metrics.Outcomes.Connected(upstream.Address).Inc();
-                if (upstream.Note(failed: false))
+                if (upstream.Note(failed: false, time))
                 {
                     TcpLog.ConnectRecovered(logger, name, upstream.Address);
                 }
 
-                return (upstream, result.Socket);
+                return (upstream, open);
             }
 
             upstream.Leave();
             tried.Add(upstream);
-            metrics.Outcomes.Failed(upstream.Address, result.Reason).Inc();
-            if (upstream.Note(failed: true))
+            metrics.Outcomes.Failed(upstream.Address, open.Reason).Inc();
+            if (upstream.Note(failed: true, time))
             {
                 // once, not for every connection: how many there were is what metrics tell
-                TcpLog.ConnectFailed(logger, name, upstream.Address, result.Reason);
+                TcpLog.ConnectFailed(logger, name, upstream.Address, open.Reason);
             }
         }
 
         return (null, null);
     }
 
-    private async Task RelayAsync(Socket client, TcpUpstream upstream, Socket socket)
+    private async Task RelayAsync(SocketEnd application, TcpUpstream upstream, IRelayEnd end)
     {
-        var relay = new Relay(client, socket, metrics.Sent, metrics.Received);
-        _relays[relay] = new Silence(Reads: -1, Looks: 0);
+        var relay = new Relay(application, end, metrics.Sent, metrics.Received);
+        _relays[relay] = new Relayed(upstream, Reads: -1, Looks: 0);
         try
         {
             await relay.RunAsync();
@@ -137,11 +226,28 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
         finally
         {
             _relays.TryRemove(relay, out _);
-            upstream.Leave();
         }
     }
 
-    private readonly record struct Silence(long Reads, int Looks);
+    /// <summary>A server was found bad: where asked for, its connections are reset.</summary>
+    private void Leave(TcpUpstream upstream)
+    {
+        if (_settings?.Options.Health?.CloseConnections != true)
+        {
+            return;
+        }
 
-    private sealed record Settings(UpstreamPicker Picker, TimeSpan ConnectTimeout, TimeSpan IdleTimeout);
+        foreach (var (relay, relayed) in _relays)
+        {
+            if (relayed.Upstream == upstream)
+            {
+                metrics.Outcomes.Closed("unhealthy").Inc();
+                relay.Abort();
+            }
+        }
+    }
+
+    private readonly record struct Relayed(TcpUpstream Upstream, long Reads, int Looks);
+
+    private sealed record Settings(TcpServiceOptions Options, UpstreamPicker Picker, UpstreamOpener Opener, TcpHealthChecks? Health);
 }

@@ -74,6 +74,7 @@ internal sealed class TcpServiceListener : IDisposable
 
         _stopping.Cancel();
         _idleTimer?.Dispose();
+        _service.Dispose();
         _socket.Dispose();
         if (Address.EndPoint is UnixDomainSocketEndPoint unix)
         {

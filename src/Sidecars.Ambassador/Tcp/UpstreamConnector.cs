@@ -13,14 +13,19 @@ internal sealed class UpstreamConnector(TimeProvider time)
     /// <summary>After this much silence the kernel asks whether the peer still lives: a vanished server must not hold a connection for ever.</summary>
     private const int KeepAliveSeconds = 60;
 
-    public async Task<ConnectResult> ConnectAsync(TcpUpstream upstream, TimeSpan timeout, CancellationToken cancellation)
+    public async Task<ConnectResult> ConnectAsync(TcpAddress target, TimeSpan timeout, CancellationToken cancellation)
     {
         try
         {
-            var result = ConnectResult.Failed("dns");
-            foreach (var address in await ResolveAsync(upstream.Host, timeout, cancellation))
+            if (target.Unix is { } unix)
             {
-                result = await ConnectAsync(new IPEndPoint(address, upstream.Port), timeout, cancellation);
+                return await ConnectAsync(unix, timeout, cancellation);
+            }
+
+            var result = ConnectResult.Failed("dns");
+            foreach (var address in await ResolveAsync(target.Host, timeout, cancellation))
+            {
+                result = await ConnectAsync(new IPEndPoint(address, target.Port), timeout, cancellation);
                 if (result.Socket is not null)
                 {
                     break;
@@ -33,7 +38,7 @@ internal sealed class UpstreamConnector(TimeProvider time)
         {
             return ConnectResult.Failed(ConnectResult.ReasonOf(e.SocketErrorCode));
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return ConnectResult.Failed("dns");
         }
@@ -51,15 +56,13 @@ internal sealed class UpstreamConnector(TimeProvider time)
         return await Dns.GetHostAddressesAsync(host, either.Token);
     }
 
-    private async Task<ConnectResult> ConnectAsync(IPEndPoint endPoint, TimeSpan timeout, CancellationToken cancellation)
+    private async Task<ConnectResult> ConnectAsync(EndPoint endPoint, TimeSpan timeout, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = SocketFor(endPoint);
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
             await socket.ConnectAsync(endPoint, either.Token);
             return new ConnectResult(socket, "");
         }
@@ -73,5 +76,18 @@ internal sealed class UpstreamConnector(TimeProvider time)
             socket.Dispose();
             return ConnectResult.Failed("timeout");
         }
+    }
+
+    private static Socket SocketFor(EndPoint endPoint)
+    {
+        if (endPoint is not IPEndPoint)
+        {
+            return new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        }
+
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+        return socket;
     }
 }

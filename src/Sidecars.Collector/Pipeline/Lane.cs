@@ -16,8 +16,7 @@ namespace Sidecars.Collector.Pipeline;
 internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reader, LaneFiles files, LaneSettings settings) : IDisposable
 {
     private readonly ConcurrentDictionary<FileFollower, TailPosition> _positions = new();
-    private readonly ConcurrentDictionary<FileFollower, byte> _lookedAtSoon = new();
-    private readonly BatchDelivery _delivery = new(output, encoder, settings);
+    private readonly Backoff _backoff = new(settings.FirstRetry, settings.LastRetry, Random.Shared);
     private readonly CollectorMetrics.OutputMetrics _metrics = settings.Metrics;
     private bool _isFlushing;
     private bool _couldNotRead;
@@ -28,7 +27,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     public bool IsIdle => files.Feed.IsIdle;
 
     /// <summary>Why the batch in flight is not acknowledged yet; null when nothing is wrong.</summary>
-    public string? Trouble => _delivery.Trouble;
+    public string? Trouble { get; private set; }
 
     /// <summary>What is in the files and not acknowledged.</summary>
     public long PendingBytes => files.Discovery.Files.Sum(file =>
@@ -62,11 +61,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     /// <summary>Makes durable what was acknowledged.</summary>
     public void Flush() => output.Flush();
 
-    public void Dispose()
-    {
-        output.Dispose();
-        encoder.Dispose();
-    }
+    public void Dispose() => output.Dispose();
 
     /// <summary>A mistake of ours must not end the lane in silence: it goes on from what was acknowledged.</summary>
     private async ValueTask TryServeAsync(FileFollower file, CancellationToken stop, CancellationToken abort)
@@ -92,20 +87,10 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
         var flush = isLastCall || Volatile.Read(ref _isFlushing);
         while (TryRead(position, flush, out var block))
         {
-            var batch = encoder.Encode(block, flush);
-            if (batch.Length > 0 && !await DeliverAsync(position, batch, !block.IsWhole && !block.ReachedEnd, abort).ConfigureAwait(false))
-            {
-                files.Feed.Requeue(file);
-                return;
-            }
-
+            await DeliverAsync(block, abort).ConfigureAwait(false);
+            position.Advance(block);
+            files.Cursors.Record(Name, position);
             stop.ThrowIfCancellationRequested();
-            if (encoder.HeldBackFor is { } wait)
-            {
-                _ = LookAgainAsync(file, wait, stop);
-                return;
-            }
-
             if (files.Feed.HasMore)
             {
                 files.Feed.Requeue(file);
@@ -153,39 +138,44 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
         }
     }
 
-    /// <summary>False when some of it was given back to the file.</summary>
-    private async ValueTask<bool> DeliverAsync(TailPosition position, Batch batch, bool isPiece, CancellationToken abort)
+    private async ValueTask DeliverAsync(LineBlock block, CancellationToken abort)
     {
-        _metrics.Read(batch, isPiece);
-        var settled = await _delivery.DeliverAsync(batch, abort).ConfigureAwait(false);
-        if (settled > 0)
-        {
-            position.Advance(settled == batch.Length ? batch.Block : batch.Block.First(settled));
-            files.Cursors.Record(Name, position);
-        }
-
-        return settled == batch.Length;
-    }
-
-    /// <summary>The feed tells only of files that change; a group that was held back has to be looked at when its patience is over.</summary>
-    private async Task LookAgainAsync(FileFollower file, TimeSpan wait, CancellationToken stop)
-    {
-        if (!_lookedAtSoon.TryAdd(file, 0))
-        {
-            return;
-        }
-
+        var batch = encoder.Encode(block);
+        _metrics.Read(batch, isPiece: !block.IsWhole && !block.ReachedEnd);
         try
         {
-            await Task.Delay(wait, settings.Time, stop).ConfigureAwait(false);
+            var delivery = await output.WriteAsync(batch, abort).ConfigureAwait(false);
+            while (!delivery.IsAcknowledged)
+            {
+                await WaitAsync(delivery, abort).ConfigureAwait(false);
+                delivery = await output.WriteAsync(batch, abort).ConfigureAwait(false);
+            }
         }
-        catch (OperationCanceledException)
+        catch
         {
-            return;
+            _metrics.Returned(batch);
+            throw;
         }
 
-        _lookedAtSoon.TryRemove(file, out _);
-        files.Feed.Requeue(file);
+        _metrics.Delivered(batch);
+        if (Trouble is not null)
+        {
+            Trouble = null;
+            _backoff.Reset();
+            settings.Log.OutputWorksAgain(Name);
+        }
+    }
+
+    private async ValueTask WaitAsync(Delivery delivery, CancellationToken abort)
+    {
+        _metrics.Failed(delivery.Failure!);
+        if (Trouble != delivery.Detail)
+        {
+            Trouble = delivery.Detail;
+            settings.Log.OutputFailed(Name, delivery.Failure!, delivery.Detail!);
+        }
+
+        await Task.Delay(_backoff.Next(), settings.Time, abort).ConfigureAwait(false);
     }
 
     private void Release(FileFollower file)

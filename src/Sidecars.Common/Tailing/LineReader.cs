@@ -84,7 +84,8 @@ public sealed class LineReader
             length = count;
         }
 
-        block = new LineBlock(position, _buffer.AsMemory(0, start + length), reachedEnd: !isFull);
+        var window = Fingerprint.OfEnd(_buffer.AsSpan(0, start + length));
+        block = new LineBlock(position, _buffer.AsMemory(start, length), window, reachedEnd: !isFull);
         return true;
     }
 }

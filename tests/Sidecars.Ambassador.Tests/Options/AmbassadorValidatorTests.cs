@@ -101,7 +101,7 @@ public sealed class AmbassadorValidatorTests
         Assert.Empty(Check(options));
         var service = Assert.Single(options.AllServices());
         Assert.Equal(("default", "127.0.0.1:8080", http), (service.Name, service.Listen!.Text, service.Http is not null));
-        Assert.Equal(http ? upstream : "host:3306", (service.Http?.Upstreams ?? service.Tcp!.Upstreams).Single().Address);
+        Assert.Equal(http ? upstream : "host:3306", service.Http?.Upstreams.Single().Address ?? service.Tcp!.Upstreams.Single().Address);
     }
 
     [Theory]
@@ -148,7 +148,7 @@ public sealed class AmbassadorValidatorTests
         new() { Name = name, Listen = Address(listen), Http = new HttpServiceOptions { Upstreams = [.. upstreams.Select(u => new UpstreamOptions(u))] } };
 
     private static ServiceOptions Tcp(string name, string listen, params string[] upstreams) =>
-        new() { Name = name, Listen = Address(listen), Tcp = new TcpServiceOptions { Upstreams = [.. upstreams.Select(u => new UpstreamOptions(u))] } };
+        new() { Name = name, Listen = Address(listen), Tcp = new TcpServiceOptions { Upstreams = [.. upstreams.Select(u => new TcpUpstreamOptions(u))] } };
 
     private static ListenAddress Address(string text) => ListenAddress.TryParse(text, out var address) ? address! : throw new FormatException(text);
 }

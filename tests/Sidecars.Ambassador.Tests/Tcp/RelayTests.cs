@@ -24,7 +24,7 @@ public sealed class RelayTests : IAsyncLifetime
     {
         (_application, var client) = await PairAsync();
         (var upstream, _server) = await PairAsync();
-        _relay = new Relay(client, upstream, _sent, _received);
+        _relay = new Relay(new SocketEnd(client), new SocketEnd(upstream), _sent, _received);
         _running = _relay.RunAsync();
     }
 

@@ -14,11 +14,12 @@ public sealed class TcpListenersTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly List<EchoServer> _servers = [];
     private readonly TcpListeners _listeners;
+    private readonly TcpMetrics _metrics;
 
     public TcpListenersTests()
     {
-        var metrics = new TcpMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
-        _listeners = new TcpListeners(metrics, _inFlight, _time, NullLogger<TcpListeners>.Instance);
+        _metrics = new TcpMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
+        _listeners = new TcpListeners(_metrics, _inFlight, _time, NullLogger<TcpListeners>.Instance);
     }
 
     public void Dispose()
@@ -185,6 +186,113 @@ public sealed class TcpListenersTests : IDisposable
         await Eventually.True(() => _inFlight.Current == 0);
     }
 
+    [Fact]
+    public async Task MaxConnections_MakesTheNextWait_ForABoundedTime_InABoundedQueue()
+    {
+        var address = Address();
+        var service = Service("s", address, Server("x"));
+        (service.Tcp!.MaxConnections, service.Tcp.Queue, service.Tcp.QueueTimeout) = (1, 2, TimeSpan.FromSeconds(30));
+        _listeners.Apply([service]);
+        await _listeners.StartAsync(default);
+        var first = await TalkAsync(address, "x");
+        var waiting = TalkAsync(address, "x");
+        await Eventually.Equal(2, () => _inFlight.Current);
+        var late = TalkAsync(address, "x");
+        await Eventually.Equal(3, () => _inFlight.Current);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => TalkAsync(address, "one too many"));
+        Assert.False(waiting.IsCompleted);
+        first.Dispose();
+        using var second = await waiting;
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAnyAsync<Exception>(() => late);
+        Assert.Equal(1, Closed("queue_full"));
+        Assert.Equal(1, Closed("queue_timeout"));
+    }
+
+    [Fact]
+    public async Task MaxConnections_ThatIsRaised_LetsTheWaitingIn()
+    {
+        var address = Address();
+        var service = Service("s", address, Server("x"));
+        service.Tcp!.MaxConnections = 1;
+        _listeners.Apply([service]);
+        await _listeners.StartAsync(default);
+        using var first = await TalkAsync(address, "x");
+        var waiting = TalkAsync(address, "x");
+        await Eventually.Equal(2, () => _inFlight.Current);
+
+        service.Tcp.MaxConnections = 2;
+        _listeners.Apply([service]);
+
+        using var second = await waiting;
+    }
+
+    [Fact]
+    public async Task UnixSocket_IsAnUpstream_WithTheEndOfOneDirectionKept()
+    {
+        var path = _folder["server.sock"];
+        using var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        server.Bind(new UnixDomainSocketEndPoint(path));
+        server.Listen();
+        var answering = Task.Run(async () =>
+        {
+            using var connection = await server.AcceptAsync();
+            using var stream = new NetworkStream(connection);
+            var question = await new StreamReader(stream).ReadToEndAsync();
+            await connection.SendAsync(Encoding.ASCII.GetBytes($"answer to {question}"), SocketFlags.None);
+        });
+        var address = Address();
+        _listeners.Apply([Service("s", address, $"unix:{path}")]);
+        await _listeners.StartAsync(default);
+
+        using var client = new TcpClient();
+        Assert.True(ListenAddress.TryParse(address, out var listen));
+        await client.ConnectAsync((IPEndPoint)listen!.EndPoint);
+        using var reader = new StreamReader(client.GetStream());
+        await client.GetStream().WriteAsync("all there is"u8.ToArray());
+        client.Client.Shutdown(SocketShutdown.Send);
+
+        Assert.Equal("answer to all there is", await reader.ReadToEndAsync());
+        await answering;
+    }
+
+    [Fact]
+    public async Task HealthChecks_SendConnectionsToTheReplica_AndBack_AndEndThoseOfTheBadServer()
+    {
+        var (address, port) = (Address(), FreePort.Next());
+        var service = Service("s", address, $"127.0.0.1:{port}", Server("replica"));
+        service.Tcp!.Upstreams[1] = service.Tcp.Upstreams[1] with { Priority = 1 };
+        service.Tcp.Health = new TcpHealthOptions { CloseConnections = true, Interval = TimeSpan.FromSeconds(1), Failures = 2, Successes = 2 };
+        var primary = new EchoServer("primary", port);
+        _listeners.Apply([service]);
+        await _listeners.StartAsync(default);
+        using var onPrimary = await TalkAsync(address, "primary");
+
+        primary.Dispose();
+        await TickUntilAsync(() => Up(service.Tcp.Upstreams[0].Address) == 0);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => AskAsync(onPrimary, "primary"));
+        Assert.Equal(1, Closed("unhealthy"));
+        (await TalkAsync(address, "replica")).Dispose();
+        Server("primary", port);
+        await TickUntilAsync(() => Up(service.Tcp.Upstreams[0].Address) == 1);
+        using var back = await TalkAsync(address, "primary");
+    }
+
+    /// <summary>Lets the checks' clock run until something holds; each step leaves a check under way its time.</summary>
+    private Task TickUntilAsync(Func<bool> condition) => Eventually.True(
+        () =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            return condition();
+        },
+        TimeSpan.FromSeconds(60));
+
+    private double Up(string upstream) => _metrics.Of("s").Outcomes.Up(upstream).Value;
+
+    private double Closed(string reason) => _metrics.Of("s").Outcomes.Closed(reason).Value;
+
     private string Server(string name, int port = 0)
     {
         var server = new EchoServer(name, port);
@@ -198,7 +306,7 @@ public sealed class TcpListenersTests : IDisposable
     {
         Name = name,
         Listen = ListenAddress.TryParse(listen, out var address) ? address : null,
-        Tcp = new TcpServiceOptions { Upstreams = [.. upstreams.Select(u => new UpstreamOptions(u))] },
+        Tcp = new TcpServiceOptions { Upstreams = [.. upstreams.Select(u => new TcpUpstreamOptions(u))] },
     };
 
     private static async Task<Socket> TalkAsync(string address, string server)

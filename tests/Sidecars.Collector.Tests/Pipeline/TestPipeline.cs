@@ -19,11 +19,6 @@ internal sealed class TestPipeline : IAsyncDisposable
     }
 
     public TestPipeline(TempFolder folder, int lineLimit, bool fromEnd, params Output[] outputs)
-        : this(folder, lineLimit, fromEnd, () => new RawEncoder(), outputs)
-    {
-    }
-
-    public TestPipeline(TempFolder folder, int lineLimit, bool fromEnd, Func<BatchEncoder> encoder, params Output[] outputs)
     {
         var time = TimeProvider.System;
         var metrics = new CollectorMetrics(Metrics.WithCustomRegistry(_registry));
@@ -40,7 +35,7 @@ internal sealed class TestPipeline : IAsyncDisposable
             cursors,
             outputs.Select(output => new Lane(
                 output,
-                encoder(),
+                new RawEncoder(),
                 new LineReader(lineLimit),
                 new LaneFiles(discovery, cursors),
                 new LaneSettings(metrics.Of(output.Name), log, time) { LastRetry = TimeSpan.FromMilliseconds(100) })),

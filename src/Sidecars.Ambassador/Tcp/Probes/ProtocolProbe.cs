@@ -1,0 +1,23 @@
+using Sidecars.Ambassador.Options;
+
+namespace Sidecars.Ambassador.Tcp.Probes;
+
+/// <summary>Asks a server in its own protocol whether it would serve.</summary>
+internal static class ProtocolProbe
+{
+    /// <summary>The server answered that it does not serve now: starting, loading, shutting down, full.</summary>
+    public const string NotServing = "not_serving";
+
+    /// <summary>Asks once.</summary>
+    /// <param name="protocol">What is spoken; <see cref="TcpProtocol.Any"/> is content with the connection.</param>
+    /// <param name="server">The open connection.</param>
+    /// <param name="user">Who asks.</param>
+    /// <returns>Null when it serves, else <see cref="NotServing"/>. Other trouble is thrown: <see cref="IOException"/>, <see cref="InvalidDataException"/>.</returns>
+    public static ValueTask<string?> AskAsync(TcpProtocol protocol, IRelayEnd server, string user) => protocol switch
+    {
+        TcpProtocol.PostgreSql => PostgreSqlProbe.AskAsync(server, user),
+        TcpProtocol.MySql => MySqlProbe.AskAsync(server, user),
+        TcpProtocol.Redis => RedisProbe.AskAsync(server),
+        _ => ValueTask.FromResult<string?>(null),
+    };
+}
