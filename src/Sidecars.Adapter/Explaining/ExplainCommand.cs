@@ -12,7 +12,7 @@ internal static class ExplainCommand
     {
         var input = new Option<string?>("--input", "-i") { Description = "The input to try. Default: every input that follows a log." };
         var command = new Command("explain", "Show what would become of sample lines (or, with --input, of a page) on standard input: fields, series, and why a line does not match.") { input };
-        return new ConfiguredCommand<AdapterOptions>(command, (options, parsed, cancellation) => RunAsync(PlanCompiler.Compile(options), parsed.GetValue(input), cancellation));
+        return new ConfiguredCommand<AdapterOptions>(command, (options, parsed, cancellation) => RunAsync(PlanCompiler.Compile(options, TimeProvider.System), parsed.GetValue(input), cancellation));
     }
 
     private static async Task<int> RunAsync(AdapterPlan plan, string? input, CancellationToken cancellation)

@@ -68,8 +68,8 @@ internal sealed class ExpositionBuffer : IDisposable
         Write((byte)'"');
     }
 
-    /// <summary>Writes a help text, which may hold quotes.</summary>
-    public void WriteHelp(string text) => WriteEscaped(Encoding.UTF8.GetBytes(text), "\\\n"u8);
+    /// <summary>Writes a help text; its quotes are escaped in OpenMetrics and must not be in text 0.0.4.</summary>
+    public void WriteHelp(string text, bool escapeQuotes) => WriteEscaped(Encoding.UTF8.GetBytes(text), escapeQuotes ? "\\\"\n"u8 : "\\\n"u8);
 
     public void Clear() => _length = 0;
 

@@ -12,7 +12,7 @@ internal enum MetricKind
 }
 
 /// <summary>What a metric is, whoever feeds it. Two with equal <see cref="Identity"/> are the same metric, so its counts live on over a reload.</summary>
-internal sealed record MetricDefinition(string Name, MetricKind Kind, string Help, IReadOnlyList<string> Labels, IReadOnlyList<double> Buckets)
+internal sealed record MetricDefinition(string Name, MetricKind Kind, string Help, IReadOnlyList<string> Labels, IReadOnlyList<double> Buckets, string Unit = "")
 {
     public string Identity => $"{Name} {Kind} [{string.Join(',', Labels)}] [{string.Join(',', Buckets)}]";
 }

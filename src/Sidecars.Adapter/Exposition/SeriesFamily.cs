@@ -1,17 +1,7 @@
 using System.Text;
+using Sidecars.Common.Metrics;
 
 namespace Sidecars.Adapter.Exposition;
-
-/// <summary>One series: its value, or for a histogram its sum and the count of each bucket (the last one is +Inf).</summary>
-internal sealed class Series(byte[] prefix, int buckets)
-{
-    /// <summary>What stands before the value: the name with the labels, or of a histogram only the labels, with a comma where more follow.</summary>
-    public byte[] Prefix { get; } = prefix;
-
-    public long[] Counts { get; } = buckets == 0 ? [] : new long[buckets];
-
-    public double Value { get; set; }
-}
 
 /// <summary>All series of one metric. Not thread-safe: <see cref="SeriesStore"/> has the lock.</summary>
 internal sealed class SeriesFamily
@@ -20,18 +10,23 @@ internal sealed class SeriesFamily
     private readonly Dictionary<byte[], Series>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private readonly SeriesBudget _budget;
     private readonly double[] _bounds;
-    private readonly byte[][] _boundLabels;
-    private readonly byte[] _header;
     private readonly byte[] _overflowKey;
+    private readonly TimeProvider? _time;
+    private readonly FamilyText _text;
+    private readonly FamilyText _openMetrics;
 
-    public SeriesFamily(MetricDefinition definition, SeriesBudget budget)
+    /// <param name="definition">What the metric is.</param>
+    /// <param name="budget">How many series there may be.</param>
+    /// <param name="time">Says when a series was made; null where it was made elsewhere, as of what a page counts.</param>
+    public SeriesFamily(MetricDefinition definition, SeriesBudget budget, TimeProvider? time)
     {
         Definition = definition;
         _budget = budget;
+        _time = time;
+        _text = new FamilyText(definition, MetricsFormat.Text);
+        _openMetrics = new FamilyText(definition, MetricsFormat.OpenMetrics);
         _lookup = _series.GetAlternateLookup<ReadOnlySpan<byte>>();
         _bounds = [.. definition.Buckets];
-        _boundLabels = [.. _bounds.Append(double.PositiveInfinity).Select(BoundLabel)];
-        _header = Header(definition);
         _overflowKey = Encoding.UTF8.GetBytes(budget.Overflow);
         for (var i = 1; i < definition.Labels.Count; i++)
         {
@@ -60,13 +55,13 @@ internal sealed class SeriesFamily
             return GetOrAdd(_overflowKey);
         }
 
-        series = new Series(Prefix(key), Definition.Kind == MetricKind.Histogram ? _bounds.Length + 1 : 0);
+        series = new Series(Prefix(key), Definition.Kind == MetricKind.Histogram ? _bounds.Length + 1 : 0, Seconds(_time?.GetUtcNow()));
         _series.Add(key.ToArray(), series);
         return series;
     }
 
-    /// <summary>Puts a value into the buckets of a histogram's series.</summary>
-    public void Observe(Series series, double value)
+    /// <summary>Puts a value into a bucket of a histogram's series, and returns which.</summary>
+    public int Observe(Series series, double value)
     {
         var bucket = 0;
         while (bucket < _bounds.Length && value > _bounds[bucket])
@@ -76,7 +71,11 @@ internal sealed class SeriesFamily
 
         series.Counts[bucket]++;
         series.Value += value;
+        return bucket;
     }
+
+    /// <summary>Now, in seconds since 1970; 0 where no times are kept.</summary>
+    public double Now => Seconds(_time?.GetUtcNow());
 
     /// <summary>Goes on with the series of an earlier family of the same definition.</summary>
     public void TakeOver(SeriesFamily earlier)
@@ -101,59 +100,17 @@ internal sealed class SeriesFamily
 
     public void Clear() => _series.Clear();
 
-    public void Write(ExpositionBuffer buffer)
+    public void Write(ExpositionBuffer buffer, MetricsFormat format = MetricsFormat.Text, bool withCreated = true)
     {
-        buffer.Write(_header);
+        var text = format == MetricsFormat.OpenMetrics ? _openMetrics : _text;
+        text.WriteHeader(buffer);
         foreach (var series in _series.Values)
         {
-            if (Definition.Kind == MetricKind.Histogram)
-            {
-                WriteHistogram(buffer, series);
-            }
-            else
-            {
-                buffer.Write(series.Prefix);
-                buffer.Write(series.Value);
-                buffer.Write((byte)'\n');
-            }
+            text.Write(buffer, series, withCreated);
         }
     }
 
-    private void WriteHistogram(ExpositionBuffer buffer, Series series)
-    {
-        var count = 0L;
-        for (var i = 0; i < _boundLabels.Length; i++)
-        {
-            count += series.Counts[i];
-            buffer.Write(Definition.Name);
-            buffer.Write("_bucket{"u8);
-            buffer.Write(series.Prefix);
-            buffer.Write(_boundLabels[i]);
-            buffer.Write(count);
-            buffer.Write((byte)'\n');
-        }
-
-        WritePart(buffer, series, "_sum"u8);
-        buffer.Write(series.Value);
-        buffer.Write((byte)'\n');
-        WritePart(buffer, series, "_count"u8);
-        buffer.Write(count);
-        buffer.Write((byte)'\n');
-    }
-
-    private void WritePart(ExpositionBuffer buffer, Series series, ReadOnlySpan<byte> suffix)
-    {
-        buffer.Write(Definition.Name);
-        buffer.Write(suffix);
-        if (series.Prefix.Length > 0)
-        {
-            buffer.Write((byte)'{');
-            buffer.Write(series.Prefix.AsSpan(0, series.Prefix.Length - 1));
-            buffer.Write((byte)'}');
-        }
-
-        buffer.Write((byte)' ');
-    }
+    private static double Seconds(DateTimeOffset? time) => time is { } known ? known.ToUnixTimeMilliseconds() / 1000.0 : 0;
 
     private byte[] Prefix(ReadOnlySpan<byte> key)
     {
@@ -185,34 +142,6 @@ internal sealed class SeriesFamily
             buffer.Write(Definition.Labels.Count > 0 ? "} "u8 : " "u8);
         }
 
-        return buffer.Written.ToArray();
-    }
-
-    private static byte[] BoundLabel(double bound)
-    {
-        using var buffer = new ExpositionBuffer(64);
-        buffer.Write("le=\""u8);
-        buffer.Write(bound);
-        buffer.Write("\"} "u8);
-        return buffer.Written.ToArray();
-    }
-
-    private static byte[] Header(MetricDefinition definition)
-    {
-        using var buffer = new ExpositionBuffer(256);
-        buffer.Write("# HELP "u8);
-        buffer.Write(definition.Name);
-        buffer.Write((byte)' ');
-        buffer.WriteHelp(definition.Help);
-        buffer.Write("\n# TYPE "u8);
-        buffer.Write(definition.Name);
-        buffer.Write(definition.Kind switch
-        {
-            MetricKind.Counter => " counter\n"u8,
-            MetricKind.Gauge => " gauge\n"u8,
-            MetricKind.Histogram => " histogram\n"u8,
-            _ => " untyped\n"u8,
-        });
         return buffer.Written.ToArray();
     }
 }

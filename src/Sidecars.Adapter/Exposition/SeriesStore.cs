@@ -1,10 +1,14 @@
+using Sidecars.Common.Metrics;
+
 namespace Sidecars.Adapter.Exposition;
 
 /// <summary>
 /// The series that the rules made, grouped by metric in the order of the configuration. Sources change it and scrapes
 /// read it under <see cref="Gate"/>, which a log source takes once for many lines.
 /// </summary>
-internal sealed class SeriesStore(SeriesBudget budget)
+/// <param name="budget">How many series there may be.</param>
+/// <param name="time">Says when a series was made; null where it was made elsewhere.</param>
+internal sealed class SeriesStore(SeriesBudget budget, TimeProvider? time = null)
 {
     private readonly Dictionary<string, SeriesFamily> _byName = new(StringComparer.Ordinal);
     private readonly List<SeriesFamily> _families = [];
@@ -20,7 +24,7 @@ internal sealed class SeriesStore(SeriesBudget budget)
     {
         if (!_byName.TryGetValue(definition.Name, out var family))
         {
-            family = new SeriesFamily(definition, Budget);
+            family = new SeriesFamily(definition, Budget, time);
             _byName.Add(definition.Name, family);
             _families.Add(family);
         }
@@ -55,7 +59,7 @@ internal sealed class SeriesStore(SeriesBudget budget)
         }
     }
 
-    public void Write(ExpositionBuffer buffer)
+    public void Write(ExpositionBuffer buffer, MetricsFormat format = MetricsFormat.Text, bool withCreated = true)
     {
         lock (Gate)
         {
@@ -63,7 +67,7 @@ internal sealed class SeriesStore(SeriesBudget budget)
             {
                 if (family.Count > 0)
                 {
-                    family.Write(buffer);
+                    family.Write(buffer, format, withCreated);
                 }
             }
         }

@@ -19,6 +19,9 @@ internal sealed class AdapterOptions : SidecarOptions
 
     [Description("Bounds on what the inputs can make of hostile or unexpected text.")]
     public LimitsOptions Limits { get; set; } = new();
+
+    [Description("How the page of metrics is written.")]
+    public ExpositionOptions Exposition { get; set; } = new();
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<Preset>))]

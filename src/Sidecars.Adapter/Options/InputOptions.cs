@@ -70,6 +70,12 @@ internal sealed class MetricOptions
     [Description("The help text. Default: says where the metric comes from.")]
     public string? Help { get; set; }
 
+    [Description("The base unit, which the name then ends in (before _total); OpenMetrics pages tell it. Default: the unit that the name ends in.")]
+    public string? Unit { get; set; }
+
+    [Description("A field that leads further from a count, such as the trace it belongs to: its name, or { label: field }. OpenMetrics pages show the last one of each counter and bucket. Default: none.")]
+    public LabelOptions? Exemplar { get; set; }
+
     /// <summary>The type and name that were given.</summary>
     [JsonIgnore]
     public IEnumerable<(string Key, string Name)> Given => new[] { ("counter", Counter), ("gauge", Gauge), ("histogram", Histogram), ("untyped", Untyped) }

@@ -109,6 +109,7 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
         CheckValue(metric, kind, at, extractor);
         CheckLabels(metric, kind, at, extractor);
         CheckBuckets(metric, kind, at);
+        CheckUnitAndExemplar(metric, kind, name, at, extractor);
         metrics.Add(kind, name, metric, input.Http is not null, $"{at}.{kind}");
     }
 
@@ -187,6 +188,26 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
             {
                 problems.Add($"{at}.buckets[{i}]", "the bounds must increase");
             }
+        }
+    }
+
+    private void CheckUnitAndExemplar(MetricOptions metric, string kind, string name, string at, FormatExtractor? extractor)
+    {
+        if (metric.Unit is { } unit)
+        {
+            MetricLint.CheckUnit(unit, name, $"{at}.unit", problems);
+        }
+
+        if (metric.Exemplar is not { } exemplar)
+        {
+            return;
+        }
+
+        MetricLint.CheckLabel(kind, exemplar.Name, $"{at}.exemplar", problems);
+        CheckField(exemplar.Field, $"{at}.exemplar", extractor);
+        if (kind is not ("counter" or "histogram") || input.Http is not null)
+        {
+            problems.Add($"{at}.exemplar", "only counters and histograms of a log have exemplars");
         }
     }
 

@@ -7,7 +7,7 @@ internal static class MetricLint
 {
     private static readonly string[] Reserved = ["sidecars_", "process_", "dotnet_"];
 
-    private static readonly string[] HistogramParts = ["_bucket", "_sum", "_count"];
+    private static readonly string[] HistogramParts = ["_bucket", "_sum", "_count", "_created"];
 
     // promtool's own list, by the base unit that it asks for
     private static readonly (string Unit, string Base)[] Units =
@@ -16,6 +16,21 @@ internal static class MetricLint
         ("hours", "seconds"), ("days", "seconds"), ("kilobytes", "bytes"), ("megabytes", "bytes"), ("gigabytes", "bytes"), ("kb", "bytes"),
         ("mb", "bytes"), ("gb", "bytes"), ("bits", "bytes"), ("percent", "ratio"), ("fahrenheit", "celsius"), ("kelvin", "celsius"),
     ];
+
+    private static readonly string[] BaseUnits = ["seconds", "bytes", "ratio", "celsius", "meters", "volts", "amperes", "joules", "grams"];
+
+    /// <summary>The base unit that a name ends in, before <c>_total</c>; empty for none.</summary>
+    public static string UnitOf(string name) => Array.Find(BaseUnits, unit => IsUnitOf(unit, name)) ?? "";
+
+    public static void CheckUnit(string unit, string name, string path, ProblemList problems)
+    {
+        if (!IsName(unit) || !IsUnitOf(unit, name))
+        {
+            problems.Add(path, $"a metric's name ends in its unit; call it {WithoutTotal(name)}_{unit}{(WithoutTotal(name) == name ? "" : "_total")}, or leave the unit out");
+        }
+    }
+
+    public static string WithoutTotal(string name) => name.EndsWith("_total", StringComparison.Ordinal) ? name[..^"_total".Length] : name;
 
     public static void CheckName(string kind, string name, string path, ProblemList problems)
     {
@@ -58,7 +73,7 @@ internal static class MetricLint
     {
         if (HistogramParts.FirstOrDefault(part => name.EndsWith(part, StringComparison.Ordinal)) is { } part && kind != "untyped")
         {
-            problems.Add(path, $"{part} ends the names of a histogram's parts; choose a name without it");
+            problems.Add(path, $"{part} ends the names of parts of a counter or histogram; choose a name without it");
         }
 
         var words = name.Split('_');
@@ -67,6 +82,8 @@ internal static class MetricLint
             problems.Add(path, $"Prometheus' base unit for {unit} is {basis}; give the metric in {basis} and name it so");
         }
     }
+
+    private static bool IsUnitOf(string unit, string name) => WithoutTotal(name).EndsWith($"_{unit}", StringComparison.Ordinal);
 
     private static bool IsName(string name) =>
         name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');

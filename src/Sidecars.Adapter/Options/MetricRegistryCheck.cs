@@ -43,17 +43,25 @@ internal sealed class MetricRegistryCheck(ProblemList problems)
     /// <summary>A histogram named x makes x_bucket, x_sum and x_count too.</summary>
     private void CheckParts(string name, string kind, string path)
     {
-        foreach (var (other, entry) in _byName)
+        foreach (var (other, entry) in _byName.Where(known => known.Key != name))
         {
             if (IsPart(name, other, entry.Kind) || IsPart(other, name, kind))
             {
                 problems.Add(path, $"{name} and {other} in {entry.Path} clash, as a histogram also makes _bucket, _sum and _count; rename one");
+            }
+            else if (IsOpenMetricsName(name, kind, other) || IsOpenMetricsName(other, entry.Kind, name))
+            {
+                problems.Add(path, $"{name} and {other} in {entry.Path} clash, as OpenMetrics names a counter without _total and adds _created; rename one");
             }
         }
     }
 
     private static bool IsPart(string name, string histogram, string kind) =>
         kind == "histogram" && (name == histogram + "_bucket" || name == histogram + "_sum" || name == histogram + "_count");
+
+    private static bool IsOpenMetricsName(string counter, string kind, string name) =>
+        (kind == "counter" && MetricLint.WithoutTotal(counter) is var family && (name == family || name == family + "_created"))
+        || (kind == "histogram" && name == counter + "_created");
 
     private sealed record Entry(string Kind, string Labels, string Buckets, bool IsPage, string Path);
 }

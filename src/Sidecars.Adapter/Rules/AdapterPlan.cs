@@ -12,4 +12,8 @@ internal sealed record PagePlan(string Name, Uri Address, TimeSpan Timeout, Seri
 /// A whole configuration, compiled: what the sources run on until the next reload. What logs counted grows; what pages said is
 /// made anew at each scrape, so what a page no longer says is gone.
 /// </summary>
-internal sealed record AdapterPlan(SeriesStore LogSeries, SeriesStore PageSeries, IReadOnlyList<LogPlan> Logs, IReadOnlyList<PagePlan> Pages);
+internal sealed record AdapterPlan(SeriesStore LogSeries, SeriesStore PageSeries, IReadOnlyList<LogPlan> Logs, IReadOnlyList<PagePlan> Pages)
+{
+    /// <summary>Whether OpenMetrics pages tell when each counter and histogram began.</summary>
+    public bool WithCreated { get; init; } = true;
+}

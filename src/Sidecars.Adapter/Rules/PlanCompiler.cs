@@ -11,11 +11,11 @@ internal static class PlanCompiler
 {
     private static readonly double[] DefaultBuckets = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
 
-    public static AdapterPlan Compile(AdapterOptions options)
+    public static AdapterPlan Compile(AdapterOptions options, TimeProvider time)
     {
         var logs = new List<LogPlan>();
         var pages = new List<PagePlan>();
-        var logSeries = new SeriesStore(Budget(options.Limits));
+        var logSeries = new SeriesStore(Budget(options.Limits), time);
         var pageSeries = new SeriesStore(Budget(options.Limits));
         foreach (var (name, input) in NginxPreset.Expand(options))
         {
@@ -33,7 +33,7 @@ internal static class PlanCompiler
             }
         }
 
-        return new AdapterPlan(logSeries, pageSeries, logs, pages);
+        return new AdapterPlan(logSeries, pageSeries, logs, pages) { WithCreated = options.Exposition.Created };
     }
 
     private static SeriesBudget Budget(LimitsOptions limits) => new(limits.Series, limits.PerMetric, limits.LabelBytes, limits.Overflow);
@@ -50,7 +50,8 @@ internal static class PlanCompiler
             kind,
             metric.Help ?? Help(input, metric),
             [.. metric.Labels.Select(label => label.Name)],
-            kind != MetricKind.Histogram ? [] : metric.Buckets.Count > 0 ? metric.Buckets : DefaultBuckets);
+            kind != MetricKind.Histogram ? [] : metric.Buckets.Count > 0 ? metric.Buckets : DefaultBuckets,
+            metric.Unit ?? MetricLint.UnitOf(name));
         var effect = kind switch
         {
             MetricKind.Histogram => RuleEffect.Observe,
@@ -62,7 +63,8 @@ internal static class PlanCompiler
             effect,
             metric.Value is null ? RuleValue.One : Value(metric.Value, kind, extractor),
             [.. metric.Labels.Select(label => Label(label, metric, extractor, store.Budget))],
-            extractor.Escape);
+            extractor.Escape,
+            metric.Exemplar is { } exemplar ? new ExemplarRule(exemplar.Name, extractor.IndexOf(exemplar.Field)) : null);
     }
 
     private static RuleValue Value(string field, MetricKind kind, FormatExtractor extractor)

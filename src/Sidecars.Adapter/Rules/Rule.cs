@@ -26,7 +26,7 @@ internal enum RuleEffect
 }
 
 /// <summary>One metric entry of an input, resolved to field indexes: picks the series for a sample and changes it.</summary>
-internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue value, LabelRule[] labels, LogEscape escape)
+internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue value, LabelRule[] labels, LogEscape escape, ExemplarRule? exemplar = null)
 {
     public SeriesFamily Family { get; } = family;
 
@@ -43,15 +43,17 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
         }
 
         var series = Family.GetOrAdd(Key(sample, scratch, labelBytes));
+        var bucket = 0;
         if (effect == RuleEffect.Observe)
         {
-            Family.Observe(series, number);
+            bucket = Family.Observe(series, number);
         }
         else
         {
             series.Value = effect == RuleEffect.Set ? number : series.Value + number;
         }
 
+        exemplar?.Note(sample, Family, series, bucket, number);
         return RuleOutcome.Applied;
     }
 

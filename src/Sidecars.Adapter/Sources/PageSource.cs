@@ -15,10 +15,11 @@ internal sealed class PageSource(PagePlan plan, HttpClient client, SourceMetrics
     private bool _isFailing;
 
     /// <summary>Asks. Ends with an exception only when the scrape itself was given up.</summary>
-    public async Task<PageAnswer> AskAsync(CancellationToken scrape)
+    public async Task<PageAnswer> AskAsync(TimeSpan? limit, CancellationToken scrape)
     {
+        var timeout = limit < plan.Timeout ? limit.Value : plan.Timeout;
         var started = time.GetTimestamp();
-        using var deadline = new CancellationTokenSource(plan.Timeout, time);
+        using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(scrape, deadline.Token);
         PageAnswer answer;
         try
@@ -27,7 +28,7 @@ internal sealed class PageSource(PagePlan plan, HttpClient client, SourceMetrics
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !scrape.IsCancellationRequested)
         {
-            answer = new PageAnswer(default, "timeout", $"no answer from {plan.Address} within {plan.Timeout.TotalSeconds} s");
+            answer = new PageAnswer(default, "timeout", $"no answer from {plan.Address} within {timeout.TotalSeconds} s");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

@@ -1,5 +1,6 @@
 using Sidecars.Adapter.Exposition;
 using Sidecars.Adapter.Rules;
+using Sidecars.Common.Metrics;
 
 namespace Sidecars.Adapter.Sources;
 
@@ -54,16 +55,17 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
     }
 
     /// <summary>Writes all series: asks all pages at once, each within its own timeout, then writes what logs counted up to now.</summary>
-    public async Task WriteAsync(Stream output, CancellationToken cancellation)
+    public async Task WriteAsync(Stream output, MetricsRequest request, CancellationToken cancellation)
     {
         if (_active is not { } active)
         {
             return;
         }
 
-        var answers = await Task.WhenAll(active.Pages.Select(page => page.AskAsync(cancellation)));
+        var limit = ScrapeDeadline.Of(request.Timeout);
+        var answers = await Task.WhenAll(active.Pages.Select(page => page.AskAsync(limit, cancellation)));
         using var buffer = new ExpositionBuffer();
-        active.Plan.LogSeries.Write(buffer);
+        active.Plan.LogSeries.Write(buffer, request.Format, active.Plan.WithCreated);
         lock (active.Plan.PageSeries.Gate)
         {
             active.Plan.PageSeries.Clear();
@@ -72,7 +74,7 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
                 page.Apply(answer);
             }
 
-            active.Plan.PageSeries.Write(buffer);
+            active.Plan.PageSeries.Write(buffer, request.Format, active.Plan.WithCreated);
         }
 
         Observe(active);

@@ -13,4 +13,7 @@ internal sealed class Exchange(HttpService service, long started)
 
     /// <summary>Why there is no answer of an upstream, or not all of it.</summary>
     public FailureReason? Failure { get; set; }
+
+    /// <summary>The status that stands for the answer where it says so otherwise, as to gRPC clients; 0: its own.</summary>
+    public int AnsweredWith { get; set; }
 }

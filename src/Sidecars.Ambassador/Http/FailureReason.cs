@@ -34,6 +34,16 @@ internal sealed record FailureReason(string Word, int Status, string Message, bo
     private static readonly FailureReason Client = new("client_error", StatusCodes.Status400BadRequest, "the application's request could not be read to its end");
     private static readonly FailureReason Other = new("error", StatusCodes.Status502BadGateway, "the request failed");
 
+    /// <summary>The gRPC status, by number, that says the same to a gRPC client.</summary>
+    public string GrpcStatus => Status switch
+    {
+        StatusCodes.Status400BadRequest => "3",
+        StatusCodes.Status404NotFound => "12",
+        StatusCodes.Status429TooManyRequests => "8",
+        StatusCodes.Status504GatewayTimeout when !NothingWasSent => "4",
+        _ => "14",
+    };
+
     /// <summary>The reason behind YARP's error.</summary>
     public static FailureReason Of(IForwarderErrorFeature feature) => feature.Error switch
     {

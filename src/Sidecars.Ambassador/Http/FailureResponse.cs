@@ -6,6 +6,8 @@ namespace Sidecars.Ambassador.Http;
 /// <summary>Answers for the upstream where it did not: a fitting status, the reason in a header, a sentence in the body.</summary>
 internal static class FailureResponse
 {
+    private const string Grpc = "application/grpc";
+
     /// <summary>The step of the pipeline.</summary>
     public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -23,6 +25,13 @@ internal static class FailureResponse
         }
     }
 
+    /// <summary>Answers a request that is not sent to any upstream.</summary>
+    public static Task RejectAsync(HttpContext context, FailureReason reason)
+    {
+        context.Features.GetRequiredFeature<Exchange>().Failure = reason;
+        return WriteAsync(context, reason);
+    }
+
     /// <summary>Writes the answer, unless one has begun already.</summary>
     public static Task WriteAsync(HttpContext context, FailureReason reason)
     {
@@ -32,10 +41,28 @@ internal static class FailureResponse
         }
 
         context.Response.Clear();
+        context.Response.Headers[FailureReason.Header] = reason.Word;
+        var exchange = context.Features.Get<Exchange>();
+        var text = $"ambassador{(exchange is null ? "" : $": service {exchange.Service.Name}")}: {reason.Message} ({reason.Word})";
+        if (IsGrpc(context.Request))
+        {
+            exchange?.AnsweredWith = reason.Status;
+            return WriteGrpcAsync(context.Response, reason, text);
+        }
+
         context.Response.StatusCode = reason.Status;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        context.Response.Headers[FailureReason.Header] = reason.Word;
-        var service = context.Features.Get<Exchange>()?.Service.Name;
-        return context.Response.WriteAsync($"ambassador{(service is null ? "" : $": service {service}")}: {reason.Message} ({reason.Word})\n");
+        return context.Response.WriteAsync(text + "\n");
+    }
+
+    public static bool IsGrpc(HttpRequest request) => request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>A gRPC client reads the status from a header of its own, and from HTTP's only that something went wrong.</summary>
+    private static Task WriteGrpcAsync(HttpResponse response, FailureReason reason, string text)
+    {
+        response.ContentType = Grpc;
+        response.Headers["grpc-status"] = reason.GrpcStatus;
+        response.Headers["grpc-message"] = Uri.EscapeDataString(text);
+        return response.CompleteAsync();
     }
 }

@@ -31,7 +31,7 @@ internal sealed class HttpListeners(HttpMetrics metrics)
             }
         }
 
-        _configuration.Replace(http.Keys);
+        _configuration.Replace(http.Select(h => (h.Key, h.Value.Http!.Protocol)));
     }
 
     /// <summary>Gives Kestrel the listeners, and every connection the listener it came in on.</summary>

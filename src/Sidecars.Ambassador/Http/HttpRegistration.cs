@@ -6,7 +6,9 @@ using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace Sidecars.Ambassador.Http;
 
@@ -17,7 +19,7 @@ internal static class HttpRegistration
     {
         services.AddReverseProxy()
             .LoadFromMemory(ProxyRoutes.RoutesOf(configured), ProxyRoutes.ClustersOf(configured))
-            .AddTransforms(route => route.AddRequestTransform(OriginalPath.KeepAsync));
+            .AddTransforms(KeepPath);
         services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
         services.AddSingleton<IPassiveHealthCheckPolicy, ConnectFailurePolicy>();
         services.AddSingleton<MatcherPolicy, ListenerMatcherPolicy>();
@@ -40,6 +42,15 @@ internal static class HttpRegistration
         });
     }
 
+    private static void KeepPath(TransformBuilderContext route)
+    {
+        var metadata = route.Route.Metadata!;
+        if (!metadata.ContainsKey(OriginalPath.SetKey))
+        {
+            route.AddRequestTransform(new OriginalPath(metadata.GetValueOrDefault(OriginalPath.RemovePrefixKey), metadata.GetValueOrDefault(OriginalPath.AddPrefixKey)).KeepAsync);
+        }
+    }
+
     /// <summary>The pipeline of requests on the services' listeners.</summary>
     public static void UseHttpServices(this IApplicationBuilder app)
     {
@@ -48,6 +59,7 @@ internal static class HttpRegistration
         var proxy = new ApplicationBuilder(services);
         proxy.Use(services.GetRequiredService<HttpTraffic>().InvokeAsync);
         proxy.UseRouting();
+        proxy.Use(NoRouteAsync);
         proxy.UseEndpoints(endpoints => endpoints.MapReverseProxy(steps =>
         {
             steps.Use(FailureResponse.InvokeAsync);
@@ -55,9 +67,12 @@ internal static class HttpRegistration
             steps.UseLoadBalancing();
             steps.UsePassiveHealthChecks();
         }));
-        proxy.Run(context => FailureResponse.WriteAsync(context, FailureReason.NoRoute));
         app.Run(proxy.Build());
     }
+
+    /// <summary>Routing has an answer of its own to a method that no route of a path takes; it is of no route either.</summary>
+    private static Task NoRouteAsync(HttpContext context, RequestDelegate next) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is null ? FailureResponse.RejectAsync(context, FailureReason.NoRoute) : next(context);
 
     private static void ReplaceForwarder(this IServiceCollection services)
     {

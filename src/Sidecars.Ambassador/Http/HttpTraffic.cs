@@ -19,7 +19,7 @@ internal sealed class HttpTraffic(InFlight inFlight, AccessLog log, TimeProvider
         service.Metrics.InFlight.Inc();
         try
         {
-            await AnswerAsync(context, exchange, next);
+            await AnswerAsync(context, next);
         }
         finally
         {
@@ -29,7 +29,7 @@ internal sealed class HttpTraffic(InFlight inFlight, AccessLog log, TimeProvider
         }
     }
 
-    private static Task AnswerAsync(HttpContext context, Exchange exchange, RequestDelegate next)
+    private static Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
         // A CONNECT of HTTP/1.1 asks for a tunnel to an address that the client names. (In HTTP/2 it opens a WebSocket.)
         if (!HttpMethods.IsConnect(context.Request.Method) || HttpProtocol.IsHttp2(context.Request.Protocol))
@@ -37,14 +37,14 @@ internal sealed class HttpTraffic(InFlight inFlight, AccessLog log, TimeProvider
             return next(context);
         }
 
-        exchange.Failure = FailureReason.Method;
-        return FailureResponse.WriteAsync(context, FailureReason.Method);
+        return FailureResponse.RejectAsync(context, FailureReason.Method);
     }
 
     private void Record(HttpContext context, Exchange exchange)
     {
         var upgraded = context.Response.StatusCode == StatusCodes.Status101SwitchingProtocols;
-        var status = exchange.Failure == FailureReason.Canceled && !upgraded ? FailureReason.Canceled.Status : context.Response.StatusCode;
+        var status = exchange.Failure == FailureReason.Canceled && !upgraded ? FailureReason.Canceled.Status
+            : exchange.AnsweredWith != 0 ? exchange.AnsweredWith : context.Response.StatusCode;
         var duration = time.GetElapsedTime(exchange.Started);
         exchange.Service.Metrics.Count(context.Request.Method, status);
         if (!upgraded)

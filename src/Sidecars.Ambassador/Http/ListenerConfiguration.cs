@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Sidecars.Ambassador.Options;
 
 namespace Sidecars.Ambassador.Http;
 
@@ -13,22 +14,22 @@ internal sealed class ListenerConfiguration : IConfigurationSource
     public IConfiguration Root { get; }
 
     /// <summary>Replaces all endpoints; whoever watches the section is told once.</summary>
-    public void Replace(IEnumerable<EndPoint> endPoints) => _provider.Replace(endPoints);
+    public void Replace(IEnumerable<(EndPoint EndPoint, ListenerProtocol Protocol)> endPoints) => _provider.Replace(endPoints);
 
     /// <inheritdoc/>
     public IConfigurationProvider Build(IConfigurationBuilder builder) => _provider;
 
     private sealed class Provider : ConfigurationProvider
     {
-        public void Replace(IEnumerable<EndPoint> endPoints)
+        public void Replace(IEnumerable<(EndPoint EndPoint, ListenerProtocol Protocol)> endPoints)
         {
             var data = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-            foreach (var endPoint in endPoints)
+            foreach (var (endPoint, protocol) in endPoints)
             {
                 // The name is only a key, but ':' would make it a path.
                 var key = $"Endpoints:{Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(endPoint.ToString()!))}";
                 data[$"{key}:Url"] = string.Create(CultureInfo.InvariantCulture, $"http://{(endPoint is IPEndPoint ? "" : "unix:")}{endPoint}");
-                data[$"{key}:Protocols"] = "Http1";
+                data[$"{key}:Protocols"] = protocol == ListenerProtocol.H2c ? "Http2" : "Http1";
             }
 
             Data = data;

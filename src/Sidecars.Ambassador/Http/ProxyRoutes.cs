@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Sidecars.Ambassador.Options;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -12,19 +13,31 @@ namespace Sidecars.Ambassador.Http;
 internal static class ProxyRoutes
 {
     public static IReadOnlyList<RouteConfig> RoutesOf(IReadOnlyList<ServiceOptions> services) =>
-        [.. services.Where(s => s.Http is not null).Select(Route)];
+        [.. services.Where(s => s.Http is not null).SelectMany(Routes)];
 
     public static IReadOnlyList<ClusterConfig> ClustersOf(IReadOnlyList<ServiceOptions> services) =>
-        [.. services.Where(s => s.Http is not null).Select(s => Cluster(s.Name, s.Http!))];
+        [.. services.Where(s => s.Http is not null).SelectMany(Clusters)];
 
-    private static RouteConfig Route(ServiceOptions service)
+    /// <summary>The name of a route among those of all services; '/' is in no name.</summary>
+    public static string IdOf(string service, HttpRouteOptions route) => $"{service}/{route.Name}";
+
+    private static IEnumerable<RouteConfig> Routes(ServiceOptions service) => service.Http!.Routes.Count == 0
+        ? [Route(service, service.Name, service.Name, new RouteMatch { Path = RouteMatching.AnyPath }, 0)]
+        : service.Http.Routes.Select((route, order) =>
+        {
+            var id = IdOf(service.Name, route);
+            return Route(service, id, route.Upstreams.Count == 0 ? service.Name : id, RouteMatching.MatchOf(route.Match), order, route.Transforms).WithTransforms(route.Transforms);
+        });
+
+    private static RouteConfig Route(ServiceOptions service, string id, string cluster, RouteMatch match, int order, TransformOptions? transforms = null)
     {
         var route = new RouteConfig
         {
-            RouteId = service.Name,
-            ClusterId = service.Name,
-            Match = new RouteMatch { Path = "{**all}" },
-            Metadata = new Dictionary<string, string> { [ListenerMatcherPolicy.ServiceKey] = service.Name },
+            RouteId = id,
+            ClusterId = cluster,
+            Match = match,
+            Order = order,
+            Metadata = MetadataOf(service.Name, transforms),
         };
 
         // An outside service has no business to know the pod's addresses.
@@ -33,12 +46,24 @@ internal static class ProxyRoutes
             .WithTransformUseOriginalHostHeader(service.Http!.Host == HostHeader.Preserve);
     }
 
-    private static ClusterConfig Cluster(string name, HttpServiceOptions options) => new()
+    private static Dictionary<string, string> MetadataOf(string service, TransformOptions? transforms) => new (string Key, string? Value)[]
+    {
+        (ListenerMatcherPolicy.ServiceKey, service),
+        (OriginalPath.SetKey, transforms?.PathSet),
+        (OriginalPath.RemovePrefixKey, transforms?.PathRemovePrefix),
+        (OriginalPath.AddPrefixKey, transforms?.PathAddPrefix),
+    }.Where(m => m.Value is not null).ToDictionary(m => m.Key, m => m.Value!);
+
+    private static IEnumerable<ClusterConfig> Clusters(ServiceOptions service) =>
+        service.Http!.Routes.Where(r => r.Upstreams.Count > 0).Select(r => Cluster(IdOf(service.Name, r), service.Http, r.Upstreams))
+            .Prepend(Cluster(service.Name, service.Http, service.Http.Upstreams));
+
+    private static ClusterConfig Cluster(string name, HttpServiceOptions options, List<UpstreamOptions> upstreams) => new()
     {
         ClusterId = name,
         LoadBalancingPolicy = PolicyOf(options.LoadBalancing),
-        Destinations = options.Upstreams.ToDictionary(u => u.Address, u => new DestinationConfig { Address = u.Address }, StringComparer.OrdinalIgnoreCase),
-        HttpRequest = new ForwarderRequestConfig { ActivityTimeout = options.IdleTimeout },
+        Destinations = upstreams.ToDictionary(u => u.Address, u => new DestinationConfig { Address = u.Address }, StringComparer.OrdinalIgnoreCase),
+        HttpRequest = RequestOf(options),
         HealthCheck = new HealthCheckConfig
         {
             // A server that cannot be connected to is left out for a while, but never the last one.
@@ -51,6 +76,17 @@ internal static class ProxyRoutes
             [UpstreamClientFactory.ConnectionLifetimeKey] = Text(options.ConnectionLifetime),
         },
     };
+
+    private static ForwarderRequestConfig RequestOf(HttpServiceOptions options)
+    {
+        var request = new ForwarderRequestConfig { ActivityTimeout = options.IdleTimeout };
+        return options.UpstreamProtocol switch
+        {
+            UpstreamProtocol.Http1 => request with { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact },
+            UpstreamProtocol.Http2 => request with { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact },
+            _ => request,
+        };
+    }
 
     private static string PolicyOf(HttpLoadBalancing balancing) => balancing switch
     {

@@ -35,6 +35,9 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
         }
     }
 
+    /// <summary>Whether a text can be a name in logs and metrics; an empty one is told by the binder.</summary>
+    internal static bool IsName(string name) => name.Length <= 63 && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+
     private void CheckService(ServiceOptions service, Keys keys)
     {
         CheckName(service.Name, keys.Name);
@@ -50,12 +53,25 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
         }
 
         CheckUpstreams(service.Http?.Upstreams.ConvertAll(u => u.Address) ?? service.Tcp!.Upstreams.ConvertAll(u => u.Address), service.Http is null ? WhatIsWrongWithTcp : keys.Service is null ? WhatIsWrongWithQuickStart : WhatIsWrongWithHttp, keys);
+        if (service.Http is { } http && keys.Service is { } at)
+        {
+            new HttpValidator(problems, $"{at}.http").Check(http);
+            CheckRouteUpstreams(http.Routes, at);
+        }
+    }
+
+    private void CheckRouteUpstreams(List<HttpRouteOptions> routes, string at)
+    {
+        for (var i = 0; i < routes.Count; i++)
+        {
+            CheckEach(routes[i].Upstreams.ConvertAll(u => u.Address), WhatIsWrongWithHttp, index => $"{at}.http.routes[{i}].upstreams[{index}]");
+        }
     }
 
     private void CheckName(string name, string key)
     {
         // a missing name is told by the binder
-        if (name.Length > 63 || name.AsSpan().ContainsAnyExcept(NameCharacters))
+        if (!IsName(name))
         {
             problems.Add(key, $"'{name}' is not a service name; use letters, digits, '-', '_' and '.', at most 63");
         }
@@ -89,6 +105,11 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
             problems.Add(keys.Upstreams(whatIsWrong == WhatIsWrongWithTcp), "is empty; name at least one server");
         }
 
+        CheckEach(upstreams, whatIsWrong, index => keys.Upstream(whatIsWrong == WhatIsWrongWithTcp, index));
+    }
+
+    private void CheckEach(List<string> upstreams, Func<string, string?> whatIsWrong, Func<int, string> keyOf)
+    {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < upstreams.Count; i++)
         {
@@ -96,7 +117,7 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
             var wrong = whatIsWrong(address) ?? (seen.Add(address) ? null : $"'{address}' stands here twice; name each server once");
             if (wrong is not null)
             {
-                problems.Add(keys.Upstream(whatIsWrong == WhatIsWrongWithTcp, i), wrong);
+                problems.Add(keyOf(i), wrong);
             }
         }
     }

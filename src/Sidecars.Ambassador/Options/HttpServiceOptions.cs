@@ -11,6 +11,15 @@ internal sealed class HttpServiceOptions
     [System.ComponentModel.DataAnnotations.Required]
     public List<UpstreamOptions> Upstreams { get; set; } = [];
 
+    [Description("Routes, the first that fits decides; a request that none fits is answered with 404. Default: none, every request goes to the service's upstreams.")]
+    public List<HttpRouteOptions> Routes { get; set; } = [];
+
+    [Description("What the listener speaks. http1: HTTP/1.1. h2c: HTTP/2 without TLS and with prior knowledge, as gRPC clients want it. Default: http1.")]
+    public ListenerProtocol Protocol { get; set; } = ListenerProtocol.Http1;
+
+    [Description("What is spoken to the servers. auto: HTTP/1.1 to http://, what TLS negotiates to https://. http1: HTTP/1.1. http2: HTTP/2, to http:// with prior knowledge (h2c). Default: auto.")]
+    public UpstreamProtocol UpstreamProtocol { get; set; } = UpstreamProtocol.Auto;
+
     [Description("Which server gets a request. power-of-two-choices: the less busy of two at random. least-requests: the least busy. round-robin: in turn. random: any. Default: power-of-two-choices.")]
     public HttpLoadBalancing LoadBalancing { get; set; } = HttpLoadBalancing.PowerOfTwoChoices;
 

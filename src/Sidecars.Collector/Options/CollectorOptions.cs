@@ -66,8 +66,15 @@ internal sealed class OutputOptions
     [Description("A file.")]
     public FileOutputOptions? File { get; set; }
 
+    /// <summary>The kinds there are, by their keys, and what is given of each.</summary>
+    public IEnumerable<(string Kind, object? Given)> Kinds() =>
+    [
+        ("stdout", Stdout),
+        ("file", File),
+    ];
+
     /// <summary>The name given, else the kind.</summary>
-    public string EffectiveName() => Name ?? (File is not null ? "file" : "stdout");
+    public string EffectiveName() => Name ?? Kinds().FirstOrDefault(kind => kind.Given is not null, ("stdout", null)).Kind;
 }
 
 /// <summary>Standard output.</summary>

@@ -54,8 +54,8 @@ internal static class CollectorValidation
         var named = new Dictionary<string, string>();
         foreach (var (output, key) in options.AllOutputs().Zip(keys))
         {
-            CheckKind(output, key, problems);
-            if (!named.TryAdd(output.EffectiveName(), key))
+            var hasKind = CheckKind(output, key, problems);
+            if ((hasKind || output.Name is not null) && !named.TryAdd(output.EffectiveName(), key))
             {
                 problems.Add(key, $"{named[output.EffectiveName()]} has the name '{output.EffectiveName()}' too; give one of them another 'name'");
             }
@@ -69,17 +69,21 @@ internal static class CollectorValidation
         CheckSamePath(options, problems);
     }
 
-    private static void CheckKind(OutputOptions output, string key, ProblemList problems)
+    private static bool CheckKind(OutputOptions output, string key, ProblemList problems)
     {
-        if ((output.Stdout is null) == (output.File is null))
+        var hasKind = output.Kinds().Count(kind => kind.Given is not null) == 1;
+        if (!hasKind)
         {
-            problems.Add(key, "exactly one kind of output is needed here: stdout or file");
+            var kinds = output.Kinds().Select(kind => kind.Kind).ToArray();
+            problems.Add(key, $"exactly one kind of output is needed here: {string.Join(", ", kinds[..^1])} or {kinds[^1]}");
         }
 
         if (output.Name is { } name && (name.Length is 0 or > 64 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')))
         {
             problems.Add(key + ".name", $"'{name}' is no name; use 1 to 64 letters, digits, '-', '_' and '.'");
         }
+
+        return hasKind;
     }
 
     private static void CheckFile(CollectorOptions options, FileOutputOptions file, string key, ProblemList problems)

@@ -2,33 +2,29 @@ using Sidecars.Common.Tailing;
 
 namespace Sidecars.Collector.Pipeline;
 
-/// <summary>Makes the bytes to deliver from lines as they stand in the file.</summary>
-internal abstract class BatchEncoder
+/// <summary>Makes the bytes to deliver from lines as they stand in the file. What it gives is valid until the next call.</summary>
+internal abstract class BatchEncoder : IDisposable
 {
-    /// <summary>The batch for a block; its payload is valid until the next call.</summary>
-    public abstract Batch Encode(in LineBlock block);
-}
+    /// <summary>
+    /// How long to wait before what the last batch held back (a group of lines whose end is not there yet) is worth another look;
+    /// null when it held nothing back.
+    /// </summary>
+    public TimeSpan? HeldBackFor { get; protected set; }
 
-/// <summary>Lines as they are, straight from the read buffer; a line without its newline gets one.</summary>
-internal sealed class RawEncoder : BatchEncoder
-{
-    private byte[] _closed = [];
+    /// <summary>The batch for a block, or for its beginning. With <paramref name="flush"/> nothing is held back.</summary>
+    public abstract Batch Encode(in LineBlock block, bool flush);
 
-    public override Batch Encode(in LineBlock block)
+    /// <summary>
+    /// The same batch with some of its records only (their places in the batch as it was first encoded, ascending), for a receiver
+    /// that did not take all of them.
+    /// </summary>
+    public abstract Batch Select(in Batch batch, ReadOnlySpan<int> records);
+
+    /// <summary>The records of the batch encoded last, in the order of the file; those that were dropped are among them.</summary>
+    public abstract IReadOnlyList<RecordExtent> Extents(in Batch batch);
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
     {
-        var lines = block.CountLines();
-        if (block.IsWhole)
-        {
-            return new Batch(block, block.Bytes, lines);
-        }
-
-        if (_closed.Length < block.Bytes.Length + 1)
-        {
-            _closed = new byte[block.Bytes.Length + 1];
-        }
-
-        block.Bytes.CopyTo(_closed);
-        _closed[block.Bytes.Length] = (byte)'\n';
-        return new Batch(block, _closed.AsMemory(0, block.Bytes.Length + 1), lines);
     }
 }

@@ -4,7 +4,7 @@ using Prometheus;
 namespace Sidecars.Collector.Pipeline;
 
 /// <summary>
-/// What the collector counts. For each output, <c>read = delivered + returned + in flight</c> holds at any moment, in bytes;
+/// What the collector counts. For each output, <c>read = delivered + dropped + returned + in flight</c> holds at any moment, in bytes;
 /// <c>pending</c> is what waits in the files, what is in flight included.
 /// </summary>
 internal sealed class CollectorMetrics(IMetricFactory factory)
@@ -16,6 +16,8 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
     private readonly Counter _readLines = factory.CreateCounter("sidecars_collector_read_lines_total", "Lines read from files.", ByOutput);
     private readonly Counter _deliveredBytes = factory.CreateCounter("sidecars_collector_delivered_bytes_total", "Bytes of files whose delivery was acknowledged.", ByOutput);
     private readonly Counter _deliveredLines = factory.CreateCounter("sidecars_collector_delivered_lines_total", "Lines whose delivery was acknowledged.", ByOutput);
+    private readonly Counter _droppedBytes = factory.CreateCounter("sidecars_collector_dropped_bytes_total", "Bytes of files that were not to be delivered, by reason.", ByReason);
+    private readonly Counter _droppedLines = factory.CreateCounter("sidecars_collector_dropped_lines_total", "Lines that were not to be delivered, by reason.", ByReason);
     private readonly Counter _returnedBytes = factory.CreateCounter("sidecars_collector_returned_bytes_total", "Bytes read and given back to the file unacknowledged, because the configuration changed or the process ended; they are read again.", ByOutput);
     private readonly Gauge _inFlight = factory.CreateGauge("sidecars_collector_in_flight_bytes", "Bytes read whose acknowledgement is awaited.", ByOutput);
     private readonly Gauge _pending = factory.CreateGauge("sidecars_collector_pending_bytes", "Bytes in the files that are not acknowledged.", ByOutput);
@@ -55,6 +57,9 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
         /// <summary>Lines acknowledged since the process started.</summary>
         public long DeliveredLines { get; private set; }
 
+        /// <summary>Bytes dropped since the process started.</summary>
+        public long DroppedBytes { get; private set; }
+
         public void Read(in Batch batch, bool isPiece)
         {
             _readBytes.Inc(batch.Length);
@@ -66,19 +71,30 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
             }
         }
 
-        public void Delivered(in Batch batch)
+        /// <summary>A batch was acknowledged as a whole, and nothing of it was dropped.</summary>
+        public void Delivered(in Batch batch) => Delivered(batch.Length, batch.Lines);
+
+        public void Delivered(long bytes, int lines)
         {
-            _inFlight.Dec(batch.Length);
-            _deliveredBytes.Inc(batch.Length);
-            _deliveredLines.Inc(batch.Lines);
-            DeliveredBytes += batch.Length;
-            DeliveredLines += batch.Lines;
+            _inFlight.Dec(bytes);
+            _deliveredBytes.Inc(bytes);
+            _deliveredLines.Inc(lines);
+            DeliveredBytes += bytes;
+            DeliveredLines += lines;
         }
 
-        public void Returned(in Batch batch)
+        public void Dropped(string reason, long bytes, int lines)
         {
-            _inFlight.Dec(batch.Length);
-            _returnedBytes.Inc(batch.Length);
+            _inFlight.Dec(bytes);
+            all._droppedBytes.WithLabels(output, reason).Inc(bytes);
+            all._droppedLines.WithLabels(output, reason).Inc(lines);
+            DroppedBytes += bytes;
+        }
+
+        public void Returned(long bytes)
+        {
+            _inFlight.Dec(bytes);
+            _returnedBytes.Inc(bytes);
         }
 
         public void Truncated(long bytes) => _lost.Inc(bytes);

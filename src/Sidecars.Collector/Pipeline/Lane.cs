@@ -16,7 +16,8 @@ namespace Sidecars.Collector.Pipeline;
 internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reader, LaneFiles files, LaneSettings settings) : IDisposable
 {
     private readonly ConcurrentDictionary<FileFollower, TailPosition> _positions = new();
-    private readonly Backoff _backoff = new(settings.FirstRetry, settings.LastRetry, Random.Shared);
+    private readonly ConcurrentDictionary<FileFollower, byte> _lookedAtSoon = new();
+    private readonly BatchDelivery _delivery = new(output, encoder, settings);
     private readonly CollectorMetrics.OutputMetrics _metrics = settings.Metrics;
     private bool _isFlushing;
     private bool _couldNotRead;
@@ -27,7 +28,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     public bool IsIdle => files.Feed.IsIdle;
 
     /// <summary>Why the batch in flight is not acknowledged yet; null when nothing is wrong.</summary>
-    public string? Trouble { get; private set; }
+    public string? Trouble => _delivery.Trouble;
 
     /// <summary>What is in the files and not acknowledged.</summary>
     public long PendingBytes => files.Discovery.Files.Sum(file =>
@@ -61,7 +62,11 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     /// <summary>Makes durable what was acknowledged.</summary>
     public void Flush() => output.Flush();
 
-    public void Dispose() => output.Dispose();
+    public void Dispose()
+    {
+        output.Dispose();
+        encoder.Dispose();
+    }
 
     /// <summary>A mistake of ours must not end the lane in silence: it goes on from what was acknowledged.</summary>
     private async ValueTask TryServeAsync(FileFollower file, CancellationToken stop, CancellationToken abort)
@@ -87,10 +92,20 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
         var flush = isLastCall || Volatile.Read(ref _isFlushing);
         while (TryRead(position, flush, out var block))
         {
-            await DeliverAsync(block, abort).ConfigureAwait(false);
-            position.Advance(block);
-            files.Cursors.Record(Name, position);
+            var batch = encoder.Encode(block, flush);
+            if (batch.Length > 0 && !await DeliverAsync(position, batch, !block.IsWhole && !block.ReachedEnd, abort).ConfigureAwait(false))
+            {
+                files.Feed.Requeue(file);
+                return;
+            }
+
             stop.ThrowIfCancellationRequested();
+            if (encoder.HeldBackFor is { } wait)
+            {
+                _ = LookAgainAsync(file, wait, stop);
+                return;
+            }
+
             if (files.Feed.HasMore)
             {
                 files.Feed.Requeue(file);
@@ -138,44 +153,39 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
         }
     }
 
-    private async ValueTask DeliverAsync(LineBlock block, CancellationToken abort)
+    /// <summary>False when some of it was given back to the file.</summary>
+    private async ValueTask<bool> DeliverAsync(TailPosition position, Batch batch, bool isPiece, CancellationToken abort)
     {
-        var batch = encoder.Encode(block);
-        _metrics.Read(batch, isPiece: !block.IsWhole && !block.ReachedEnd);
-        try
+        _metrics.Read(batch, isPiece);
+        var settled = await _delivery.DeliverAsync(batch, abort).ConfigureAwait(false);
+        if (settled > 0)
         {
-            var delivery = await output.WriteAsync(batch, abort).ConfigureAwait(false);
-            while (!delivery.IsAcknowledged)
-            {
-                await WaitAsync(delivery, abort).ConfigureAwait(false);
-                delivery = await output.WriteAsync(batch, abort).ConfigureAwait(false);
-            }
-        }
-        catch
-        {
-            _metrics.Returned(batch);
-            throw;
+            position.Advance(settled == batch.Length ? batch.Block : batch.Block.First(settled));
+            files.Cursors.Record(Name, position);
         }
 
-        _metrics.Delivered(batch);
-        if (Trouble is not null)
-        {
-            Trouble = null;
-            _backoff.Reset();
-            settings.Log.OutputWorksAgain(Name);
-        }
+        return settled == batch.Length;
     }
 
-    private async ValueTask WaitAsync(Delivery delivery, CancellationToken abort)
+    /// <summary>The feed tells only of files that change; a group that was held back has to be looked at when its patience is over.</summary>
+    private async Task LookAgainAsync(FileFollower file, TimeSpan wait, CancellationToken stop)
     {
-        _metrics.Failed(delivery.Failure!);
-        if (Trouble != delivery.Detail)
+        if (!_lookedAtSoon.TryAdd(file, 0))
         {
-            Trouble = delivery.Detail;
-            settings.Log.OutputFailed(Name, delivery.Failure!, delivery.Detail!);
+            return;
         }
 
-        await Task.Delay(_backoff.Next(), settings.Time, abort).ConfigureAwait(false);
+        try
+        {
+            await Task.Delay(wait, settings.Time, stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        _lookedAtSoon.TryRemove(file, out _);
+        files.Feed.Requeue(file);
     }
 
     private void Release(FileFollower file)

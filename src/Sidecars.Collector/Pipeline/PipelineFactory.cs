@@ -1,6 +1,7 @@
 using Sidecars.Collector.Checkpoints;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Outputs;
+using Sidecars.Collector.Records;
 using Sidecars.Common.Tailing;
 
 namespace Sidecars.Collector.Pipeline;
@@ -8,7 +9,7 @@ namespace Sidecars.Collector.Pipeline;
 /// <summary>Builds a pipeline from checked options: the one place where options become plain values.</summary>
 internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider time, ILoggerFactory loggers)
 {
-    private readonly Lock _stdout = new();
+    private readonly OutputFactory _outputs = new();
 
     /// <summary>
     /// Builds and starts nothing; <paramref name="looked"/> is called after every look at the files. <paramref name="previous"/> has
@@ -45,16 +46,12 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider tim
 
     private static DiscoverySource Source(InputOptions input) => new(input.Paths, input.Exclude, input.ReadFrom == ReadFrom.End);
 
-    private Output Create(OutputOptions output) => output.File is { } file
-        ? new FileOutput(output.EffectiveName(), file)
-        : new StdoutOutput(output.EffectiveName(), _stdout);
-
     private Lane Lane(OutputOptions output, CollectorOptions options, FileDiscovery discovery, CursorStore cursors)
     {
         var settings = new LaneSettings(metrics.Of(output.EffectiveName()), new PipelineLog(loggers.CreateLogger<Lane>()), time);
         var reader = new LineReader((int)options.Follow.LineLimit.Bytes);
-        var encoding = output.File?.Encoding ?? output.Stdout!.Encoding;
-        BatchEncoder encoder = encoding == LineEncoding.Json ? new JsonEncoder(time) : new RawEncoder();
-        return new Lane(Create(output), encoder, reader, new LaneFiles(discovery, cursors), settings);
+        var parts = _outputs.Create(output);
+        BatchEncoder encoder = parts.Format is { } format ? new RecordEncoder(format, new RecordShaper(), time) : new RawEncoder();
+        return new Lane(parts.Output, encoder, reader, new LaneFiles(discovery, cursors), settings);
     }
 }

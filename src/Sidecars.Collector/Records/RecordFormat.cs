@@ -6,7 +6,7 @@ namespace Sidecars.Collector.Records;
 /// Writes records as an output's protocol has them. One instance per output; for each batch <see cref="Begin"/>, then
 /// <see cref="Write"/> for each record, then <see cref="End"/>. What it allocates it keeps for the next batch.
 /// </summary>
-internal abstract class RecordFormat
+internal abstract class RecordFormat : IDisposable
 {
     /// <summary>Starts a batch.</summary>
     public virtual void Begin(IBufferWriter<byte> output)
@@ -18,6 +18,11 @@ internal abstract class RecordFormat
 
     /// <summary>Ends the batch.</summary>
     public virtual void End(IBufferWriter<byte> output)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
     {
     }
 }

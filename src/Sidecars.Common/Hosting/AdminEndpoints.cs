@@ -17,11 +17,7 @@ internal static class AdminEndpoints
         admin.MapGet("/startupz", c => AnswerAsync(c, health.StartupFailures()));
     }
 
-    public static void MapMetrics(IEndpointRouteBuilder admin, MetricsPage page) => admin.MapGet("/metrics", context =>
-    {
-        context.Response.ContentType = MetricsPage.ContentType;
-        return page.WriteAsync(context.Response.Body, context.RequestAborted);
-    });
+    public static void MapMetrics(IEndpointRouteBuilder admin, MetricsPage page) => admin.MapGet("/metrics", page.AnswerAsync);
 
     public static void MapControl(IEndpointRouteBuilder admin, DrainLifetime lifetime, Func<IReadOnlyList<object>> reload)
     {

@@ -18,12 +18,16 @@ public sealed class FieldName
     private FieldName(string text)
     {
         Text = text;
+        Meaning = WellKnownFields.MeaningOf(text);
         _utf8 = Encoding.UTF8.GetBytes(text);
         _jsonKey = Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(text)}\":");
     }
 
     /// <summary>The name.</summary>
     public string Text { get; }
+
+    /// <summary>What the name says about the value.</summary>
+    internal FieldMeaning Meaning { get; }
 
     /// <summary>The name in UTF-8.</summary>
     public ReadOnlySpan<byte> Utf8 => _utf8;

@@ -6,21 +6,30 @@ namespace Sidecars.Common.Tailing;
 /// </summary>
 public readonly struct LineBlock
 {
-    internal LineBlock(TailPosition position, ReadOnlyMemory<byte> bytes, Fingerprint window, bool reachedEnd)
+    private readonly ReadOnlyMemory<byte> _withWindow;
+    private readonly int _before;
+
+    internal LineBlock(TailPosition position, ReadOnlyMemory<byte> withWindow, bool reachedEnd)
     {
         File = position.File;
         Generation = position.Generation;
         Start = position.Offset;
-        Bytes = bytes;
-        Window = window;
         ReachedEnd = reachedEnd;
+        _withWindow = withWindow;
+        _before = position.Window.Length;
+    }
+
+    private LineBlock(in LineBlock whole, int length)
+    {
+        this = whole;
+        _withWindow = whole._withWindow[..(whole._before + length)];
     }
 
     /// <summary>The file.</summary>
     public FileFollower File { get; }
 
     /// <summary>The bytes exactly as they stand in the file, terminators included.</summary>
-    public ReadOnlyMemory<byte> Bytes { get; }
+    public ReadOnlyMemory<byte> Bytes => _withWindow[_before..];
 
     /// <summary>The offset of the first byte in the file.</summary>
     public long Start { get; }
@@ -39,7 +48,11 @@ public readonly struct LineBlock
 
     internal int Generation { get; }
 
-    internal Fingerprint Window { get; }
+    /// <summary>The fingerprint of the bytes just before the end.</summary>
+    internal Fingerprint Window => Fingerprint.OfEnd(_withWindow.Span);
+
+    /// <summary>The beginning of the block: its first bytes, as many as are done with. A position that advances behind it goes on there.</summary>
+    public LineBlock First(int length) => new(this, length);
 
     /// <summary>How many lines (or pieces) there are.</summary>
     public int CountLines() => Bytes.Span.Count((byte)'\n') + (IsWhole || Bytes.IsEmpty ? 0 : 1);

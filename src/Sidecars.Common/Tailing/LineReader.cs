@@ -84,8 +84,7 @@ public sealed class LineReader
             length = count;
         }
 
-        var window = Fingerprint.OfEnd(_buffer.AsSpan(0, start + length));
-        block = new LineBlock(position, _buffer.AsMemory(start, length), window, reachedEnd: !isFull);
+        block = new LineBlock(position, _buffer.AsMemory(0, start + length), reachedEnd: !isFull);
         return true;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sidecars.Adapter.Exposition;
 using Sidecars.Adapter.Options;
 using Sidecars.Adapter.Rules;
+using Sidecars.Common.Configuration;
 using Sidecars.Testing;
 
 namespace Sidecars.Adapter.Tests.Rules;
@@ -128,7 +129,17 @@ public class RulesTests
         Assert.Equal(999_950, page.Value("v_total", ("v", "other")));
     }
 
-    internal static AdapterPlan Compile(string json) => PlanCompiler.Compile(JsonSerializer.Deserialize(json, AdapterOptionsContext.Default.AdapterOptions)!);
+    internal static AdapterPlan Compile(string json, TimeProvider? time = null) => PlanCompiler.Compile(Options(json), time ?? TimeProvider.System);
+
+    /// <summary>All mistakes in a configuration, one a line.</summary>
+    internal static string Problems(string json)
+    {
+        var problems = new ProblemList();
+        AdapterValidation.Validate(Options(json), problems);
+        return string.Join('\n', problems.Problems.Select(problem => problem.ToString()));
+    }
+
+    private static AdapterOptions Options(string json) => JsonSerializer.Deserialize(json, AdapterOptionsContext.Default.AdapterOptions)!;
 
     internal static MetricsText Text(SeriesStore store)
     {

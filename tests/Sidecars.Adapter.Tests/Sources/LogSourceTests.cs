@@ -4,6 +4,7 @@ using Prometheus;
 using Sidecars.Adapter.Rules;
 using Sidecars.Adapter.Sources;
 using Sidecars.Adapter.Tests.Rules;
+using Sidecars.Common.Metrics;
 using Sidecars.Testing;
 
 namespace Sidecars.Adapter.Tests.Sources;
@@ -153,7 +154,7 @@ public sealed class LogSourceTests : IAsyncDisposable
     private async Task<MetricsText> PageAsync()
     {
         using var page = new MemoryStream();
-        await _sources.WriteAsync(page, CancellationToken.None);
+        await _sources.WriteAsync(page, new MetricsRequest(), CancellationToken.None);
         return MetricsText.Parse(Encoding.UTF8.GetString(page.ToArray()));
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 using Sidecars.Adapter.Sources;
 using Sidecars.Adapter.Tests.Rules;
+using Sidecars.Common.Metrics;
 using Sidecars.Testing;
 
 namespace Sidecars.Adapter.Tests.Sources;
@@ -82,7 +83,7 @@ public class PageSourceTests
         await using var sources = new SourceSet(metrics, TimeProvider.System, NullLoggerFactory.Instance);
         await sources.ApplyAsync(RulesTests.Compile($$"""{ "nginx": { "status": "{{url}}", "access_log": "off" } }"""));
         using var page = new MemoryStream();
-        await sources.WriteAsync(page, CancellationToken.None);
+        await sources.WriteAsync(page, new MetricsRequest(), CancellationToken.None);
         return MetricsText.Parse(Encoding.UTF8.GetString(page.ToArray()));
     }
 

@@ -68,6 +68,7 @@ internal sealed class Origin : IAsyncDisposable
             "/ws" => EchoAsync(context),
             "/hold" => HoldAsync(context),
             "/halves" => HalvesAsync(context),
+            "/events" => EventsAsync(context),
             "/hash" => HashAsync(context),
             "/zeros" => ZerosAsync(context),
             "/abort" => AbortAsync(context),
@@ -100,6 +101,15 @@ internal sealed class Origin : IAsyncDisposable
         await context.Response.Body.FlushAsync();
         await GateOf(context).Released.Task.WaitAsync(context.RequestAborted);
         await context.Response.WriteAsync("second");
+    }
+
+    private async Task EventsAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.WriteAsync("data: first\n");
+        await context.Response.Body.FlushAsync();
+        await GateOf(context).Released.Task.WaitAsync(context.RequestAborted);
+        await context.Response.WriteAsync("\ndata: second\n\n");
     }
 
     private static async Task HashAsync(HttpContext context)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecars.Collector.Pipeline;
+using Sidecars.Collector.Records;
 using Sidecars.Common.Tailing;
 using Sidecars.Testing;
 
@@ -28,7 +29,7 @@ public sealed class EncoderTests : IDisposable
     [Fact]
     public void Json_AnyBytes_GiveOneObjectALine()
     {
-        var batch = Encode(new JsonEncoder(TimeProvider.System), [.. "say \"hi\" \\ ü\r\n"u8, 0xff, 0x00, 0x0a, 0x0a]);
+        var batch = Encode(new RecordEncoder(new JsonLinesFormat(), new RecordShaper(), TimeProvider.System), [.. "say \"hi\" \\ ü\r\n"u8, 0xff, 0x00, 0x0a, 0x0a]);
         var objects = Encoding.UTF8.GetString(batch.Payload.Span).Split('\n')[..^1];
         Assert.Equal(3, batch.Lines);
         Assert.Equal(["say \"hi\" \\ ü", "\ufffd\0", ""], objects.Select(text => JsonDocument.Parse(text).RootElement.GetProperty("line").GetString()));
@@ -45,6 +46,6 @@ public sealed class EncoderTests : IDisposable
         discovery.Scan();
         var position = new TailPosition(discovery.Files.Single(), 0);
         Assert.True(new LineReader(4096).TryRead(position, flush: true, out var block));
-        return encoder.Encode(block);
+        return encoder.Encode(block, flush: true);
     }
 }

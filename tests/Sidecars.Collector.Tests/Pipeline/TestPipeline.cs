@@ -19,6 +19,11 @@ internal sealed class TestPipeline : IAsyncDisposable
     }
 
     public TestPipeline(TempFolder folder, int lineLimit, bool fromEnd, params Output[] outputs)
+        : this(folder, lineLimit, fromEnd, () => new RawEncoder(), outputs)
+    {
+    }
+
+    public TestPipeline(TempFolder folder, int lineLimit, bool fromEnd, Func<BatchEncoder> encoder, params Output[] outputs)
     {
         var time = TimeProvider.System;
         var metrics = new CollectorMetrics(Metrics.WithCustomRegistry(_registry));
@@ -35,7 +40,7 @@ internal sealed class TestPipeline : IAsyncDisposable
             cursors,
             outputs.Select(output => new Lane(
                 output,
-                new RawEncoder(),
+                encoder(),
                 new LineReader(lineLimit),
                 new LaneFiles(discovery, cursors),
                 new LaneSettings(metrics.Of(output.Name), log, time) { LastRetry = TimeSpan.FromMilliseconds(100) })),

@@ -1,0 +1,161 @@
+using Sidecars.Common.Metrics;
+
+namespace Sidecars.Adapter.Exposition;
+
+/// <summary>
+/// How one metric is written in one format. OpenMetrics calls a counter's family by its name without <c>_total</c>, adds unit,
+/// exemplars and times of creation, and writes bounds as 1.0; text 0.0.4 has none of these.
+/// </summary>
+internal sealed class FamilyText
+{
+    private const string CounterEnd = "_total";
+
+    private readonly MetricDefinition _definition;
+    private readonly bool _isOpen;
+    private readonly byte[][] _bounds;
+    private readonly byte[] _header;
+    private readonly string _family;
+
+    public FamilyText(MetricDefinition definition, MetricsFormat format)
+    {
+        _definition = definition;
+        _isOpen = format == MetricsFormat.OpenMetrics;
+        _family = _isOpen && definition.Kind == MetricKind.Counter ? definition.Name[..^CounterEnd.Length] : definition.Name;
+        _bounds = definition.Kind == MetricKind.Histogram ? [.. definition.Buckets.Append(double.PositiveInfinity).Select(BoundLabel)] : [];
+        _header = Header();
+    }
+
+    public void WriteHeader(ExpositionBuffer buffer) => buffer.Write(_header);
+
+    public void Write(ExpositionBuffer buffer, Series series, bool withCreated)
+    {
+        if (_definition.Kind == MetricKind.Histogram)
+        {
+            WriteHistogram(buffer, series);
+        }
+        else
+        {
+            buffer.Write(series.Prefix);
+            buffer.Write(series.Value);
+            WriteEnd(buffer, series, 0);
+        }
+
+        if (_isOpen && withCreated && series.Created > 0 && _definition.Kind is MetricKind.Counter or MetricKind.Histogram)
+        {
+            WriteCreated(buffer, series);
+        }
+    }
+
+    private void WriteHistogram(ExpositionBuffer buffer, Series series)
+    {
+        var count = 0L;
+        for (var i = 0; i < _bounds.Length; i++)
+        {
+            count += series.Counts[i];
+            buffer.Write(_definition.Name);
+            buffer.Write("_bucket{"u8);
+            buffer.Write(series.Prefix);
+            buffer.Write(_bounds[i]);
+            buffer.Write(count);
+            WriteEnd(buffer, series, i);
+        }
+
+        WritePart(buffer, series, "_sum"u8);
+        buffer.Write(series.Value);
+        buffer.Write((byte)'\n');
+        WritePart(buffer, series, "_count"u8);
+        buffer.Write(count);
+        buffer.Write((byte)'\n');
+    }
+
+    private void WritePart(ExpositionBuffer buffer, Series series, ReadOnlySpan<byte> part)
+    {
+        buffer.Write(_definition.Name);
+        buffer.Write(part);
+        if (series.Prefix.Length > 0)
+        {
+            buffer.Write((byte)'{');
+            buffer.Write(series.Prefix.AsSpan(0, series.Prefix.Length - 1));
+            buffer.Write((byte)'}');
+        }
+
+        buffer.Write((byte)' ');
+    }
+
+    private void WriteCreated(ExpositionBuffer buffer, Series series)
+    {
+        if (_definition.Kind == MetricKind.Histogram)
+        {
+            WritePart(buffer, series, "_created"u8);
+        }
+        else
+        {
+            buffer.Write(_family);
+            buffer.Write("_created"u8);
+            buffer.Write(series.Prefix.AsSpan(_definition.Name.Length));
+        }
+
+        buffer.Write(series.Created);
+        buffer.Write((byte)'\n');
+    }
+
+    private void WriteEnd(ExpositionBuffer buffer, Series series, int bucket)
+    {
+        if (_isOpen && series.FindExemplar(bucket) is { } exemplar)
+        {
+            buffer.Write(" # {"u8);
+            buffer.WriteLabel(exemplar.Label, exemplar.LabelValue);
+            buffer.Write("} "u8);
+            buffer.Write(exemplar.Value);
+            buffer.Write((byte)' ');
+            buffer.Write(exemplar.Time);
+        }
+
+        buffer.Write((byte)'\n');
+    }
+
+    private byte[] BoundLabel(double bound)
+    {
+        using var buffer = new ExpositionBuffer(64);
+        buffer.Write("le=\""u8);
+        buffer.Write(bound);
+        if (_isOpen && !buffer.Written[4..].ContainsAny(".EI"u8))
+        {
+            buffer.Write(".0"u8);
+        }
+
+        buffer.Write("\"} "u8);
+        return buffer.Written.ToArray();
+    }
+
+    private byte[] Header()
+    {
+        using var buffer = new ExpositionBuffer(256);
+        WriteComment(buffer, "# HELP "u8);
+        buffer.WriteHelp(_definition.Help, escapeQuotes: _isOpen);
+        buffer.Write((byte)'\n');
+        WriteComment(buffer, "# TYPE "u8);
+        buffer.Write(_definition.Kind switch
+        {
+            MetricKind.Counter => "counter\n"u8,
+            MetricKind.Gauge => "gauge\n"u8,
+            MetricKind.Histogram => "histogram\n"u8,
+            _ => _isOpen ? "unknown\n"u8 : "untyped\n"u8,
+        });
+        if (_isOpen && _definition.Unit.Length > 0)
+        {
+            WriteComment(buffer, "# UNIT "u8);
+            buffer.Write(_definition.Unit);
+            buffer.Write((byte)'\n');
+        }
+
+        return buffer.Written.ToArray();
+    }
+
+    private void WriteComment(ExpositionBuffer buffer, ReadOnlySpan<byte> kind)
+    {
+        buffer.Write(kind);
+        buffer.Write(_family);
+        buffer.Write((byte)' ');
+    }
+}

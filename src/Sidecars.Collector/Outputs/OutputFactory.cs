@@ -1,0 +1,29 @@
+using Sidecars.Collector.Options;
+using Sidecars.Collector.Records;
+
+namespace Sidecars.Collector.Outputs;
+
+/// <summary>Makes outputs of options: one arm for each kind.</summary>
+internal sealed class OutputFactory
+{
+    private readonly Lock _stdout = new();
+
+    /// <summary>The output for checked options.</summary>
+    public OutputParts Create(OutputOptions options)
+    {
+        var name = options.EffectiveName();
+        return options switch
+        {
+            { Stdout: { } stdout } => new(new StdoutOutput(name, _stdout), FormatOf(stdout.Encoding)),
+            { File: { } file } => new(new FileOutput(name, file), FormatOf(file.Encoding)),
+            _ => throw new InvalidOperationException($"output '{name}' is of no kind"),
+        };
+    }
+
+    private static JsonLinesFormat? FormatOf(LineEncoding encoding) => encoding == LineEncoding.Json ? new JsonLinesFormat() : null;
+}
+
+/// <summary>An output and what goes to it.</summary>
+/// <param name="Output">The output.</param>
+/// <param name="Format">How records are written for it; null when it takes lines as they stand in the file.</param>
+internal sealed record OutputParts(Output Output, RecordFormat? Format);

@@ -1,0 +1,244 @@
+using Sidecars.Collector.Outputs;
+
+namespace Sidecars.Collector.Pipeline;
+
+/// <summary>
+/// Gets one batch after the other delivered, whatever the receiver answers. Failed: the same bytes again, later and later. Refused:
+/// in halves, until the bad records are found. Taken in part: the rest again. One bad record never blocks the others; but a receiver
+/// that takes nothing at all is a failing one (<see cref="RefusalGuard"/>), and the lines stay in the file.
+/// </summary>
+internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSettings settings)
+{
+    private const int MostProbes = 16;
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
+
+    private readonly Backoff _backoff = new(settings.FirstRetry, settings.LastRetry, Random.Shared);
+    private readonly RefusalGuard _guard = new();
+    private readonly CollectorMetrics.OutputMetrics _metrics = settings.Metrics;
+
+    /// <summary>Why the batch in flight is not acknowledged yet; null when nothing is wrong.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>
+    /// Delivers a batch; returns how many of its bytes, from its start, are settled. Less than all only when the receiver refuses
+    /// everything: the rest is to be read again, as the file may have got records meanwhile that it takes.
+    /// </summary>
+    public async ValueTask<int> DeliverAsync(Batch batch, CancellationToken abort)
+    {
+        try
+        {
+            var delivery = batch.Records == 0 ? Delivery.Acknowledged : await output.WriteAsync(batch, abort).ConfigureAwait(false);
+            if (!delivery.IsAcknowledged)
+            {
+                var rest = new BatchRest(batch);
+                await SettleAsync(batch, rest, delivery, abort).ConfigureAwait(false);
+                return Account(batch, rest);
+            }
+        }
+        catch
+        {
+            _metrics.Returned(batch.Length);
+            throw;
+        }
+
+        if (batch.Records > 0)
+        {
+            Acknowledged();
+        }
+
+        AccountAll(batch);
+        return batch.Length;
+    }
+
+    private async ValueTask SettleAsync(Batch batch, BatchRest rest, Delivery delivery, CancellationToken abort)
+    {
+        var payload = batch;
+        while (true)
+        {
+            if (delivery is { IsAcknowledged: false, IsRefused: false, Records: null })
+            {
+                await WaitAsync(delivery, abort).ConfigureAwait(false);
+            }
+            else if (!await SortAsync(batch, rest, delivery, abort).ConfigureAwait(false) || !rest.MoveNext())
+            {
+                return;
+            }
+            else
+            {
+                payload = encoder.Select(batch, rest.Current);
+            }
+
+            delivery = await output.WriteAsync(payload, abort).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Acts on a verdict on the current selection; false when the receiver refuses everything.</summary>
+    private async ValueTask<bool> SortAsync(Batch batch, BatchRest rest, Delivery delivery, CancellationToken abort)
+    {
+        if (delivery.IsAcknowledged)
+        {
+            rest.Deliver();
+            Acknowledged();
+            return true;
+        }
+
+        if (delivery.Records is { } verdicts)
+        {
+            return await SortPartAsync(rest, delivery, verdicts, abort).ConfigureAwait(false);
+        }
+
+        _metrics.Failed(delivery.Failure!);
+        if (rest.Current.Length > 1)
+        {
+            rest.Split();
+            return true;
+        }
+
+        if (!_guard.TryRefuse() && !(await ProbeAsync(batch, rest, abort).ConfigureAwait(false) && _guard.TryRefuse()))
+        {
+            await WaitAsync(delivery, abort, isCounted: true).ConfigureAwait(false);
+            return false;
+        }
+
+        rest.Refuse(delivery);
+        return true;
+    }
+
+    private async ValueTask<bool> SortPartAsync(BatchRest rest, Delivery delivery, IReadOnlyList<RecordVerdict> verdicts, CancellationToken abort)
+    {
+        var refused = verdicts.Count(verdict => verdict.IsRefused);
+        if (verdicts.Count < rest.Current.Length)
+        {
+            Acknowledged();
+        }
+        else if (refused > 0 && !_guard.TryRefuse())
+        {
+            await WaitAsync(delivery, abort).ConfigureAwait(false);
+            return false;
+        }
+
+        rest.Sort(delivery);
+        if (refused < verdicts.Count)
+        {
+            await WaitAsync(delivery, abort).ConfigureAwait(false);
+        }
+        else
+        {
+            _metrics.Failed(delivery.Failure!);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Whether the receiver takes anything of what is left. A record that it takes here comes once more in its turn: the order within
+    /// the file is worth a repeated record.
+    /// </summary>
+    private async ValueTask<bool> ProbeAsync(Batch batch, BatchRest rest, CancellationToken abort)
+    {
+        foreach (var probe in rest.Probes(MostProbes))
+        {
+            var delivery = await output.WriteAsync(encoder.Select(batch, [probe]), abort).ConfigureAwait(false);
+            if (delivery.IsAcknowledged)
+            {
+                Acknowledged();
+                return true;
+            }
+
+            _metrics.Failed(delivery.Failure!);
+        }
+
+        return false;
+    }
+
+    private async ValueTask WaitAsync(Delivery delivery, CancellationToken abort, bool isCounted = false)
+    {
+        if (!isCounted)
+        {
+            _metrics.Failed(delivery.Failure!);
+        }
+
+        if (Trouble != delivery.Detail)
+        {
+            Trouble = delivery.Detail;
+            settings.Log.OutputFailed(output.Name, delivery.Failure!, delivery.Detail!);
+        }
+
+        var wait = _backoff.Next();
+        if (delivery.RetryAfter is { } told && told > wait)
+        {
+            wait = told < LongestRetryAfter ? told : LongestRetryAfter;
+        }
+
+        await Task.Delay(wait, settings.Time, abort).ConfigureAwait(false);
+    }
+
+    private void Acknowledged()
+    {
+        _guard.Acknowledged();
+        if (Trouble is not null)
+        {
+            Trouble = null;
+            _backoff.Reset();
+            settings.Log.OutputWorksAgain(output.Name);
+        }
+    }
+
+    private void AccountAll(in Batch batch)
+    {
+        var (droppedBytes, droppedLines) = (0, 0);
+        if (batch.HasDrops)
+        {
+            foreach (var extent in encoder.Extents(batch).Where(extent => extent.Dropped is not null))
+            {
+                _metrics.Dropped(extent.Dropped!, extent.Length, extent.Lines);
+                droppedBytes += extent.Length;
+                droppedLines += extent.Lines;
+            }
+        }
+
+        _metrics.Delivered(batch.Length - droppedBytes, batch.Lines - droppedLines);
+    }
+
+    /// <summary>Counts what is settled, up to the first record that is not; gives the rest back.</summary>
+    private int Account(in Batch batch, BatchRest rest)
+    {
+        var (record, settled) = (0, 0);
+        foreach (var extent in encoder.Extents(batch))
+        {
+            if (extent.Dropped is { } reason)
+            {
+                _metrics.Dropped(reason, extent.Length, extent.Lines);
+            }
+            else if (rest.IsDelivered(record))
+            {
+                _metrics.Delivered(extent.Length, extent.Lines);
+                record++;
+            }
+            else if (rest.Refused.ContainsKey(record))
+            {
+                _metrics.Dropped("refused", extent.Length, extent.Lines);
+                record++;
+            }
+            else
+            {
+                break;
+            }
+
+            settled = extent.End;
+        }
+
+        Tell(batch, rest, settled);
+        _metrics.Returned(batch.Length - settled);
+        return settled;
+    }
+
+    private void Tell(in Batch batch, BatchRest rest, int settled)
+    {
+        if (settled > 0 && rest.Refused.Count > 0)
+        {
+            var (reason, detail) = rest.Refused.MinBy(refused => refused.Key).Value;
+            settings.Log.RecordsWereRefused(output.Name, rest.Refused.Count, batch.Block.File.Path, batch.Block.Start, reason, detail);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Sidecars.Collector.Records;
+using Sidecars.Common.Tailing;
+
+namespace Sidecars.Collector.Pipeline;
+
+/// <summary>
+/// Cuts a block into records, has them shaped and writes them as the output's protocol has them, into one buffer that is used again.
+/// A group of lines whose end is not there yet is held back: the batch then covers less than the block, and the cursor moves only so far.
+/// </summary>
+internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, TimeProvider time) : BatchEncoder
+{
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(5);
+
+    private readonly ArrayBufferWriter<byte> _output = new();
+    private readonly List<RecordExtent> _extents = [];
+    private readonly List<int> _kept = [];
+    private int[] _ends = new int[64];
+    private LogRecord? _record;
+    private DateTime _readTime;
+
+    public override Batch Encode(in LineBlock block, bool flush)
+    {
+        _extents.Clear();
+        _kept.Clear();
+        _readTime = time.GetUtcNow().UtcDateTime;
+        Begin();
+        var all = flush || IsPatienceOver(block.File);
+        var (covered, lines) = (0, 0);
+        while (covered < block.Bytes.Length)
+        {
+            var length = NextLength(block, covered, all);
+            if (length == 0)
+            {
+                break;
+            }
+
+            lines += Add(block, covered, length);
+            covered += length;
+        }
+
+        format.End(_output);
+        var isHeldBack = covered < block.Bytes.Length && block.ReachedEnd;
+        HeldBackFor = isHeldBack ? Wait(block.File) : null;
+        return new Batch(block.First(covered), _output.WrittenMemory, lines) 
+        {
+            Records = _kept.Count,
+            HasDrops = _kept.Count < _extents.Count,
+            Ends = Ends(_kept.Count),
+        };
+    }
+
+    public override Batch Select(in Batch batch, ReadOnlySpan<int> records)
+    {
+        Begin();
+        for (var i = 0; i < records.Length; i++)
+        {
+            var record = Fill(batch.Block, _extents[_kept[records[i]]]);
+            shaper.Shape(record, isRepeat: true);
+            Write(record, i);
+        }
+
+        format.End(_output);
+        return batch with { Payload = _output.WrittenMemory, Records = records.Length, Ends = Ends(records.Length) };
+    }
+
+    public override IReadOnlyList<RecordExtent> Extents(in Batch batch) => _extents;
+
+    public override void Dispose()
+    {
+        format.Dispose();
+        base.Dispose();
+    }
+
+    private void Begin()
+    {
+        _output.ResetWrittenCount();
+        format.Begin(_output);
+    }
+
+    private int NextLength(in LineBlock block, int start, bool all)
+    {
+        var rest = block.Bytes.Span[start..];
+        if (shaper.Grouping is not { } grouping)
+        {
+            var newline = rest.IndexOf((byte)'\n');
+            return newline < 0 ? rest.Length : newline + 1;
+        }
+
+        var length = grouping.NextLength(rest);
+
+        // a group that fills the whole buffer cannot be given more bytes
+        return length == 0 && (all || (start == 0 && !block.ReachedEnd)) ? rest.Length : length;
+    }
+
+    private int Add(in LineBlock block, int start, int length)
+    {
+        var lines = shaper.Grouping is null ? 1 : CountLines(block.Bytes.Span.Slice(start, length));
+        var extent = new RecordExtent(start, length, lines);
+        var record = Fill(block, extent);
+        if (shaper.Shape(record, isRepeat: false) is { } reason)
+        {
+            _extents.Add(extent with { Dropped = reason });
+            return lines;
+        }
+
+        Write(record, _kept.Count);
+        _kept.Add(_extents.Count);
+        _extents.Add(extent);
+        return lines;
+    }
+
+    private LogRecord Fill(in LineBlock block, in RecordExtent extent)
+    {
+        var record = _record ??= new LogRecord { File = block.File };
+        record.File = block.File;
+        record.Offset = block.Start + extent.Start;
+        record.Length = extent.Length;
+        record.Body = Body(block.Bytes.Slice(extent.Start, extent.Length));
+        record.Fields.Clear();
+        record.Time = record.ReadTime = _readTime;
+        record.HasOwnTime = false;
+        record.Severity = Severity.Unspecified;
+        record.Unparsed = null;
+        return record;
+    }
+
+    private void Write(LogRecord record, int index)
+    {
+        format.Write(record, _output);
+        if (index == _ends.Length)
+        {
+            Array.Resize(ref _ends, 2 * index);
+        }
+
+        _ends[index] = _output.WrittenCount;
+    }
+
+    private ReadOnlyMemory<int> Ends(int count) => _ends.AsMemory(0, count);
+
+    private bool IsPatienceOver(FileFollower file) => shaper.Grouping is { } grouping && file.QuietFor >= grouping.Patience;
+
+    private TimeSpan Wait(FileFollower file)
+    {
+        var left = shaper.Grouping!.Patience - file.QuietFor;
+        return left > ShortestWait ? left : ShortestWait;
+    }
+
+    private static ArraySegment<byte> Body(ReadOnlyMemory<byte> bytes)
+    {
+        MemoryMarshal.TryGetArray(bytes, out var body);
+        if (body[^1] != (byte)'\n')
+        {
+            return body;
+        }
+
+        return body.Count > 1 && body[^2] == (byte)'\r' ? body[..^2] : body[..^1];
+    }
+
+    private static int CountLines(ReadOnlySpan<byte> bytes) => bytes.Count((byte)'\n') + (bytes[^1] == (byte)'\n' ? 0 : 1);
+}
