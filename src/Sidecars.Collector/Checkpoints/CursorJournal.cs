@@ -7,7 +7,7 @@ namespace Sidecars.Collector.Checkpoints;
 /// killed process loses nothing but the batch in flight. From time to time, and at the end, the file is written anew with one line
 /// per cursor: beside it, synced, then renamed over it. A torn line fails its checksum and the one before it counts.
 /// </summary>
-internal sealed class CursorJournal : IDisposable
+internal class CursorJournal : IDisposable
 {
     private const string Name = "collector.cursors";
 
@@ -45,7 +45,7 @@ internal sealed class CursorJournal : IDisposable
     }
 
     /// <summary>Appends a cursor. Throws when it cannot be written.</summary>
-    public void Append(Cursor cursor)
+    public virtual void Append(Cursor cursor)
     {
         var handle = _handle ?? throw new IOException("the state file is not open");
         var needed = Cursor.MaximumLength(cursor);
@@ -60,7 +60,7 @@ internal sealed class CursorJournal : IDisposable
     }
 
     /// <summary>Writes the file anew. Throws when it cannot be written; the old one is then still whole.</summary>
-    public void Rewrite(IEnumerable<Cursor> cursors)
+    public virtual void Rewrite(IEnumerable<Cursor> cursors)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         var fresh = _path + ".new";
@@ -92,7 +92,11 @@ internal sealed class CursorJournal : IDisposable
         }
     }
 
-    public void Dispose() => _handle?.Dispose();
+    public void Dispose()
+    {
+        _handle?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }
 
 /// <summary>An output and a file.</summary>

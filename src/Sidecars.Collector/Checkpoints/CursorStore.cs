@@ -4,13 +4,14 @@ namespace Sidecars.Collector.Checkpoints;
 
 /// <summary>
 /// The cursors of all outputs. They move on acknowledgement only, and every move is on record before the next batch is read, so a
-/// restart, also after kill -9, repeats at most the batch each output had in flight. When the folder cannot be written, delivery
-/// goes on with cursors in memory; writing is tried again.
+/// restart, also after kill -9, repeats at most the batch each output had in flight. A folder that can never be written leaves the
+/// cursors in memory; one that cannot be written any more (a full disk) holds delivery up until it can, but for the drain.
 /// </summary>
 internal sealed class CursorStore : IDisposable
 {
     private const long RewriteAt = 1024 * 1024;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HoldPause = TimeSpan.FromSeconds(1);
 
     private readonly CursorJournal _journal;
     private readonly string _directory;
@@ -21,17 +22,22 @@ internal sealed class CursorStore : IDisposable
     private readonly HashSet<FileIdentity> _open = [];
     private readonly byte[] _head = new byte[Fingerprint.MaximumLength];
     private long _failedAt;
+    private bool _wasPersistent;
+    private bool _isEnding;
 
-    private CursorStore(string directory, TimeProvider time, ILogger logger)
+    private CursorStore(string directory, CursorJournal journal, TimeProvider time, ILogger logger)
     {
         _directory = directory;
         _time = time;
         _log = new CheckpointLog(logger);
-        _journal = new CursorJournal(directory);
+        _journal = journal;
     }
 
     /// <summary>Whether the cursors are on disk; when not, a restart begins anew.</summary>
     public bool IsPersistent { get; private set; }
+
+    /// <summary>The cursors were on disk and cannot be written any more: nothing is to be delivered until they can.</summary>
+    public bool IsHeld => _wasPersistent && !IsPersistent && !Volatile.Read(ref _isEnding);
 
     /// <summary>The files that cursors are kept for.</summary>
     public IReadOnlyList<KnownFile> Known
@@ -49,9 +55,9 @@ internal sealed class CursorStore : IDisposable
     /// Reads the cursors of a folder; a folder that cannot be used is told, not thrown. A store of the same folder that was at work
     /// until now knows more than the folder, when that could not be written.
     /// </summary>
-    public static CursorStore Open(string directory, TimeProvider time, ILogger logger, CursorStore? previous = null)
+    public static CursorStore Open(string directory, TimeProvider time, ILogger logger, CursorStore? previous = null, CursorJournal? journal = null)
     {
-        var store = new CursorStore(directory, time, logger);
+        var store = new CursorStore(directory, journal ?? new CursorJournal(directory), time, logger);
         if (previous?._directory == directory)
         {
             store.TakeOver(previous);
@@ -143,6 +149,18 @@ internal sealed class CursorStore : IDisposable
         }
     }
 
+    /// <summary>Waits as long as delivery is held, trying to write the cursors.</summary>
+    public async ValueTask WhileHeldAsync(CancellationToken stop)
+    {
+        while (IsHeld && !TryRecover())
+        {
+            await Task.Delay(HoldPause, _time, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The process ends: what is not delivered now may never be, so nothing is held any more.</summary>
+    public void StopHolding() => Volatile.Write(ref _isEnding, true);
+
     /// <summary>Writes the file anew and syncs it; true when that succeeded.</summary>
     public bool Save()
     {
@@ -189,6 +207,8 @@ internal sealed class CursorStore : IDisposable
             {
                 _cursors[key] = cursor;
             }
+
+            _wasPersistent = previous._wasPersistent;
         }
 
         TryRewrite();
@@ -256,9 +276,9 @@ internal sealed class CursorStore : IDisposable
     {
         if (!IsPersistent)
         {
-            if (_time.GetElapsedTime(_failedAt) > RetryAfter && TryRewrite())
+            if (_time.GetElapsedTime(_failedAt) > RetryAfter)
             {
-                _log.StateIsWritableAgain(_directory);
+                TryRecover();
             }
 
             return;
@@ -281,12 +301,25 @@ internal sealed class CursorStore : IDisposable
         }
     }
 
+    private bool TryRecover()
+    {
+        lock (_gate)
+        {
+            if (!IsPersistent && TryRewrite())
+            {
+                _log.StateIsWritableAgain(_directory);
+            }
+
+            return IsPersistent;
+        }
+    }
+
     private bool TryRewrite()
     {
         try
         {
             _journal.Rewrite(_cursors.Values);
-            IsPersistent = true;
+            IsPersistent = _wasPersistent = true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -298,7 +331,11 @@ internal sealed class CursorStore : IDisposable
 
     private void Fail(Exception exception)
     {
-        if (IsPersistent || _failedAt == 0)
+        if (IsPersistent && _wasPersistent)
+        {
+            _log.StateIsNotWritableAnyMore(_directory, exception.Message);
+        }
+        else if (_failedAt == 0)
         {
             _log.StateWasNotWritable(_directory, exception.Message);
         }

@@ -21,6 +21,12 @@ internal sealed class CollectorOptions : SidecarOptions
     [Description("Where the collector keeps how far each output got in each file.")]
     public StateOptions State { get; set; } = new();
 
+    [Description("Where records go that a receiver refuses for good. Default: nowhere, they are counted and the first of them told in the log.")]
+    public DeadLetterOptions? DeadLetters { get; set; }
+
+    [Description("The memory for what is on its way.")]
+    public MemoryOptions Memory { get; set; } = new();
+
     [Description("How files are followed.")]
     public FollowOptions Follow { get; set; } = new();
 
@@ -65,6 +71,12 @@ internal sealed class OutputOptions
 
     [Description("A file.")]
     public FileOutputOptions? File { get; set; }
+
+    [Description("How much goes at once.")]
+    public BatchOptions Batch { get; set; } = new();
+
+    [Description("How long to wait before a batch is tried again.")]
+    public RetryOptions Retry { get; set; } = new();
 
     /// <summary>The kinds there are, by their keys, and what is given of each.</summary>
     public IEnumerable<(string Kind, object? Given)> Kinds() =>
@@ -132,7 +144,7 @@ internal sealed class FollowOptions
     [AllowedRange("0s", "1d")]
     public TimeSpan RotatedGrace { get; set; } = TimeSpan.FromSeconds(30);
 
-    [Description("The longest line; a longer one is delivered in pieces, and counted. It is also what each output holds in memory at most. Default: 256KiB.")]
+    [Description("The longest line; a longer one is delivered in pieces, and counted. It is also what each output reads at once at most. Default: 256KiB.")]
     [AllowedRange("4KiB", "64MiB")]
     public ByteSize LineLimit { get; set; } = ByteSize.KiB(256);
 }

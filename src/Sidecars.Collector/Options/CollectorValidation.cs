@@ -10,6 +10,12 @@ internal static class CollectorValidation
     {
         CheckInputs(options, problems);
         CheckOutputs(options, problems);
+        DeliveryValidation.Check(options, problems);
+        if (options.DeadLetters is { } letters)
+        {
+            CheckFile(options, new FileOutputOptions { Path = letters.Path, MaxSize = letters.MaxSize }, "dead_letters.path", problems);
+        }
+
         CheckAbsolute(options.State.Directory, "state.directory", problems);
     }
 
@@ -111,7 +117,7 @@ internal static class CollectorValidation
 
     private static void CheckSamePath(CollectorOptions options, ProblemList problems)
     {
-        var paths = options.AllOutputs().Select(output => output.File?.Path).Where(path => path is not null);
+        var paths = options.AllOutputs().Select(output => output.File?.Path).Append(options.DeadLetters?.Path).Where(path => path is not null);
         foreach (var twice in paths.GroupBy(path => path).Where(group => group.Count() > 1))
         {
             problems.Add("outputs", $"two outputs write to {twice.Key}; every line would be in it twice");

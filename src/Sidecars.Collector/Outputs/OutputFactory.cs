@@ -20,7 +20,7 @@ internal sealed class OutputFactory
         };
     }
 
-    private static JsonLinesFormat? FormatOf(LineEncoding encoding) => encoding == LineEncoding.Json ? new JsonLinesFormat() : null;
+    private static JsonRecordFormat? FormatOf(LineEncoding encoding) => encoding == LineEncoding.Json ? new JsonRecordFormat() : null;
 }
 
 /// <summary>An output and what goes to it.</summary>

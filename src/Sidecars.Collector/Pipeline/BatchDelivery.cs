@@ -32,6 +32,7 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
             {
                 var rest = new BatchRest(batch);
                 await SettleAsync(batch, rest, delivery, abort).ConfigureAwait(false);
+                await BuryAsync(batch, rest, abort).ConfigureAwait(false);
                 return Account(batch, rest);
             }
         }
@@ -198,6 +199,35 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
         }
 
         _metrics.Delivered(batch.Length - droppedBytes, batch.Lines - droppedLines);
+    }
+
+    /// <summary>Writes refused records to the dead letters, before their cursor moves.</summary>
+    private async ValueTask BuryAsync(Batch batch, BatchRest rest, CancellationToken abort)
+    {
+        if (settings.DeadLetters is not { } file || rest.Refused.Count == 0)
+        {
+            return;
+        }
+
+        var letters = new List<DeadLetter>();
+        var record = 0;
+        foreach (var extent in encoder.Extents(batch).Where(extent => extent.Dropped is null))
+        {
+            if (!rest.IsSettled(record))
+            {
+                break;
+            }
+
+            if (rest.Refused.TryGetValue(record++, out var refusal))
+            {
+                letters.Add(new DeadLetter(extent, refusal.Reason, refusal.Detail));
+            }
+        }
+
+        while (letters.Count > 0 && await file.WriteAsync(output.Name, batch, letters, abort).ConfigureAwait(false) is { IsAcknowledged: false } failed)
+        {
+            await WaitAsync(Delivery.Failed("dead_letters", "dead_letters cannot be written: " + failed.Detail), abort).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Counts what is settled, up to the first record that is not; gives the rest back.</summary>

@@ -28,7 +28,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     public bool IsIdle => files.Feed.IsIdle;
 
     /// <summary>Why the batch in flight is not acknowledged yet; null when nothing is wrong.</summary>
-    public string? Trouble => _delivery.Trouble;
+    public string? Trouble => files.Cursors.IsHeld ? "state.directory cannot be written" : _delivery.Trouble;
 
     /// <summary>What is in the files and not acknowledged.</summary>
     public long PendingBytes => files.Discovery.Files.Sum(file =>
@@ -92,29 +92,8 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
         var flush = isLastCall || Volatile.Read(ref _isFlushing);
         while (TryRead(position, flush, out var block))
         {
-            var batch = encoder.Encode(block, flush);
-            if (batch.Length > 0 && !await DeliverAsync(position, batch, !block.IsWhole && !block.ReachedEnd, abort).ConfigureAwait(false))
+            if (!await ServeBlockAsync(position, block, flush, stop, abort).ConfigureAwait(false))
             {
-                files.Feed.Requeue(file);
-                return;
-            }
-
-            stop.ThrowIfCancellationRequested();
-            if (encoder.HeldBackFor is { } wait)
-            {
-                _ = LookAgainAsync(file, wait, stop);
-                return;
-            }
-
-            if (files.Feed.HasMore)
-            {
-                files.Feed.Requeue(file);
-                return;
-            }
-
-            if (block.ReachedEnd && !flush)
-            {
-                // what is written from now on is told by the feed: no need to look in vain
                 return;
             }
         }
@@ -124,6 +103,40 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
         {
             Release(file);
         }
+    }
+
+    /// <summary>Delivers a block, or as much of it as goes into a batch; false when the file is not to be read on at once.</summary>
+    private async ValueTask<bool> ServeBlockAsync(TailPosition position, LineBlock block, bool flush, CancellationToken stop, CancellationToken abort)
+    {
+        if (settings.Limits.Wait(block, flush) is { } age)
+        {
+            _ = LookAgainAsync(block.File, age, stop);
+            return false;
+        }
+
+        await files.Cursors.WhileHeldAsync(stop).ConfigureAwait(false);
+        var batch = encoder.Encode(settings.Limits.Cut(block), flush);
+        if (batch.Length > 0 && !await DeliverAsync(position, batch, !block.IsWhole && !block.ReachedEnd, abort).ConfigureAwait(false))
+        {
+            files.Feed.Requeue(block.File);
+            return false;
+        }
+
+        stop.ThrowIfCancellationRequested();
+        if (encoder.HeldBackFor is { } wait)
+        {
+            _ = LookAgainAsync(block.File, wait, stop);
+            return false;
+        }
+
+        if (files.Feed.HasMore)
+        {
+            files.Feed.Requeue(block.File);
+            return false;
+        }
+
+        // what is written from now on is told by the feed: no need to look in vain
+        return flush || !block.ReachedEnd || batch.Block.End < block.End;
     }
 
     private TailPosition Resume(FileFollower file) => files.Cursors.Resume(Name, file);
@@ -156,6 +169,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     /// <summary>False when some of it was given back to the file.</summary>
     private async ValueTask<bool> DeliverAsync(TailPosition position, Batch batch, bool isPiece, CancellationToken abort)
     {
+        settings.Limits.Sent(position.File);
         _metrics.Read(batch, isPiece);
         var settled = await _delivery.DeliverAsync(batch, abort).ConfigureAwait(false);
         if (settled > 0)
@@ -205,6 +219,10 @@ internal sealed record LaneFiles(FileDiscovery Discovery, CursorStore Cursors)
 /// <summary>What a lane needs beside its files and its output.</summary>
 internal sealed record LaneSettings(CollectorMetrics.OutputMetrics Metrics, PipelineLog Log, TimeProvider Time)
 {
+    public BatchLimits Limits { get; init; } = BatchLimits.None;
+
+    public DeadLetters? DeadLetters { get; init; }
+
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(50);
 
     public TimeSpan LastRetry { get; init; } = TimeSpan.FromSeconds(5);

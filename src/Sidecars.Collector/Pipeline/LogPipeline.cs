@@ -33,6 +33,9 @@ internal sealed class LogPipeline : IAsyncDisposable
 
     public IReadOnlyList<Lane> Lanes => _lanes;
 
+    /// <summary>Where records go that receivers refuse; ends with the pipeline.</summary>
+    public DeadLetters? DeadLetters { get; init; }
+
     /// <summary>Finds the files and starts the lanes.</summary>
     public void Start()
     {
@@ -48,6 +51,8 @@ internal sealed class LogPipeline : IAsyncDisposable
     /// </summary>
     public async Task DrainAsync(CancellationToken deadline)
     {
+        // no restart is to be spared a repetition any more: what is left behind now may be lost with its volume
+        Cursors.StopHolding();
         var before = default(FilesShape);
         var since = _time.GetTimestamp();
         do
@@ -103,6 +108,7 @@ internal sealed class LogPipeline : IAsyncDisposable
         await _running.ConfigureAwait(false);
         await _discovering.ConfigureAwait(false);
         Array.ForEach(_lanes, lane => lane.Dispose());
+        DeadLetters?.Dispose();
         Discovery.Dispose();
         Cursors.Dispose();
         _stop.Dispose();

@@ -28,16 +28,18 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider tim
             },
             time,
             loggers.CreateLogger<FileDiscovery>());
+        var letters = options.DeadLetters is { } dead ? new DeadLetters(dead, time) : null;
         var lanes = new List<Lane>();
         try
         {
-            lanes.AddRange(options.AllOutputs().Select(output => Lane(output, options, discovery, cursors)));
-            return new LogPipeline(discovery, cursors, lanes, time);
+            lanes.AddRange(options.AllOutputs().Select(output => Lane(output, options, new LaneFiles(discovery, cursors), letters)));
+            return new LogPipeline(discovery, cursors, lanes, time) { DeadLetters = letters };
         }
         catch
         {
             // the state file is locked: whatever is started instead needs it
             lanes.ForEach(lane => lane.Dispose());
+            letters?.Dispose();
             discovery.Dispose();
             cursors.Dispose();
             throw;
@@ -46,12 +48,21 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider tim
 
     private static DiscoverySource Source(InputOptions input) => new(input.Paths, input.Exclude, input.ReadFrom == ReadFrom.End);
 
-    private Lane Lane(OutputOptions output, CollectorOptions options, FileDiscovery discovery, CursorStore cursors)
+    private Lane Lane(OutputOptions output, CollectorOptions options, LaneFiles files, DeadLetters? letters)
     {
-        var settings = new LaneSettings(metrics.Of(output.EffectiveName()), new PipelineLog(loggers.CreateLogger<Lane>()), time);
-        var reader = new LineReader((int)options.Follow.LineLimit.Bytes);
+        var batch = output.Batch;
+        var settings = new LaneSettings(metrics.Of(output.EffectiveName()), new PipelineLog(loggers.CreateLogger<Lane>()), time)
+        {
+            FirstRetry = output.Retry.First,
+            LastRetry = output.Retry.Most,
+            Limits = new BatchLimits((int?)batch.Bytes?.Bytes ?? int.MaxValue, batch.Lines ?? int.MaxValue, batch.Age, time),
+            DeadLetters = letters,
+        };
+        var reader = new LineReader((int)DeliveryValidation.ReadBuffer(options, output));
         var parts = _outputs.Create(output);
-        BatchEncoder encoder = parts.Format is { } format ? new RecordEncoder(format, new RecordShaper(), time) : new RawEncoder();
-        return new Lane(parts.Output, encoder, reader, new LaneFiles(discovery, cursors), settings);
+        BatchEncoder encoder = parts.Format is { } format
+            ? new RecordEncoder(format, new RecordShaper(), time) { PayloadLimit = DeliveryValidation.PayloadLimit(options, output) }
+            : new RawEncoder();
+        return new Lane(parts.Output, encoder, reader, files, settings);
     }
 }

@@ -20,6 +20,9 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
     private LogRecord? _record;
     private DateTime _readTime;
 
+    /// <summary>The bytes of payload at which a batch ends; the record that reaches it is the last.</summary>
+    public long PayloadLimit { get; init; } = long.MaxValue;
+
     public override Batch Encode(in LineBlock block, bool flush)
     {
         _extents.Clear();
@@ -27,11 +30,12 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
         _readTime = time.GetUtcNow().UtcDateTime;
         Begin();
         var all = flush || IsPatienceOver(block.File);
-        var (covered, lines) = (0, 0);
-        while (covered < block.Bytes.Length)
+        var (covered, lines, isHeldBack) = (0, 0, false);
+        while (covered < block.Bytes.Length && _output.WrittenCount < PayloadLimit)
         {
             var length = NextLength(block, covered, all);
-            if (length == 0)
+            isHeldBack = length == 0;
+            if (isHeldBack)
             {
                 break;
             }
@@ -41,9 +45,8 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
         }
 
         format.End(_output);
-        var isHeldBack = covered < block.Bytes.Length && block.ReachedEnd;
-        HeldBackFor = isHeldBack ? Wait(block.File) : null;
-        return new Batch(block.First(covered), _output.WrittenMemory, lines) 
+        HeldBackFor = isHeldBack && block.ReachedEnd ? Wait(block.File) : null;
+        return new Batch(block.First(covered), _output.WrittenMemory, lines)
         {
             Records = _kept.Count,
             HasDrops = _kept.Count < _extents.Count,
@@ -123,6 +126,7 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
         record.HasOwnTime = false;
         record.Severity = Severity.Unspecified;
         record.Unparsed = null;
+        record.IsParsed = false;
         return record;
     }
 

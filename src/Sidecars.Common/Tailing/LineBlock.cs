@@ -22,6 +22,7 @@ public readonly struct LineBlock
     private LineBlock(in LineBlock whole, int length)
     {
         this = whole;
+        ReachedEnd = whole.ReachedEnd && length == whole.Bytes.Length;
         _withWindow = whole._withWindow[..(whole._before + length)];
     }
 

@@ -29,7 +29,7 @@ public sealed class EncoderTests : IDisposable
     [Fact]
     public void Json_AnyBytes_GiveOneObjectALine()
     {
-        var batch = Encode(new RecordEncoder(new JsonLinesFormat(), new RecordShaper(), TimeProvider.System), [.. "say \"hi\" \\ ü\r\n"u8, 0xff, 0x00, 0x0a, 0x0a]);
+        var batch = Encode(new RecordEncoder(new JsonRecordFormat(), new RecordShaper(), TimeProvider.System), [.. "say \"hi\" \\ ü\r\n"u8, 0xff, 0x00, 0x0a, 0x0a]);
         var objects = Encoding.UTF8.GetString(batch.Payload.Span).Split('\n')[..^1];
         Assert.Equal(3, batch.Lines);
         Assert.Equal(["say \"hi\" \\ ü", "\ufffd\0", ""], objects.Select(text => JsonDocument.Parse(text).RootElement.GetProperty("line").GetString()));

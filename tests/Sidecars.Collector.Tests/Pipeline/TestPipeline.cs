@@ -24,11 +24,16 @@ internal sealed class TestPipeline : IAsyncDisposable
     }
 
     public TestPipeline(TempFolder folder, int lineLimit, bool fromEnd, Func<BatchEncoder> encoder, params Output[] outputs)
+        : this(folder, lineLimit, new TestSetting { FromEnd = fromEnd, Encoder = encoder }, outputs)
+    {
+    }
+
+    public TestPipeline(TempFolder folder, int lineLimit, TestSetting setting, params Output[] outputs)
     {
         var time = TimeProvider.System;
         var metrics = new CollectorMetrics(Metrics.WithCustomRegistry(_registry));
-        var cursors = CursorStore.Open(folder["state"], time, NullLogger.Instance);
-        var options = new DiscoveryOptions([new DiscoverySource([folder["*.log"]], [], fromEnd)])
+        var cursors = CursorStore.Open(folder["state"], time, NullLogger.Instance, journal: setting.Journal);
+        var options = new DiscoveryOptions([new DiscoverySource([folder["*.log"]], [], setting.FromEnd)])
         {
             Known = cursors.Known,
             RotatedGrace = TimeSpan.FromMilliseconds(300),
@@ -40,10 +45,15 @@ internal sealed class TestPipeline : IAsyncDisposable
             cursors,
             outputs.Select(output => new Lane(
                 output,
-                encoder(),
+                setting.Encoder(),
                 new LineReader(lineLimit),
                 new LaneFiles(discovery, cursors),
-                new LaneSettings(metrics.Of(output.Name), log, time) { LastRetry = TimeSpan.FromMilliseconds(100) })),
+                new LaneSettings(metrics.Of(output.Name), log, time)
+                {
+                    LastRetry = TimeSpan.FromMilliseconds(100),
+                    Limits = setting.Limits,
+                    DeadLetters = setting.DeadLetters,
+                })),
             time);
         Pipeline.Start();
     }
@@ -58,4 +68,19 @@ internal sealed class TestPipeline : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Pipeline.DisposeAsync();
+}
+
+/// <summary>What a test sets apart from its outputs.</summary>
+internal sealed record TestSetting
+{
+    public bool FromEnd { get; init; }
+
+    /// <summary>How lines are encoded; as they are.</summary>
+    public Func<BatchEncoder> Encoder { get; init; } = () => new RawEncoder();
+
+    public BatchLimits Limits { get; init; } = BatchLimits.None;
+
+    public DeadLetters? DeadLetters { get; init; }
+
+    public CursorJournal? Journal { get; init; }
 }

@@ -1,0 +1,38 @@
+using Sidecars.Common.Configuration;
+
+namespace Sidecars.Collector.Options;
+
+/// <summary>Finds what does not fit together in batches, retries and memory.</summary>
+internal static class DeliveryValidation
+{
+    /// <summary>An output holds the bytes it read, and up to twice as many as it writes them.</summary>
+    public const int PartsOfBuffer = 3;
+
+    public static void Check(CollectorOptions options, ProblemList problems)
+    {
+        var outputs = options.AllOutputs().ToArray();
+        for (var i = 0; i < options.Outputs.Count; i++)
+        {
+            var retry = options.Outputs[i].Retry;
+            if (retry.First > retry.Most)
+            {
+                problems.Add($"outputs[{i}].retry.first", "the first wait is longer than the longest (retry.most); make one of them fit");
+            }
+        }
+
+        var buffer = outputs.Select(output => ReadBuffer(options, output)).DefaultIfEmpty(0).Max();
+        var needed = PartsOfBuffer * buffer * outputs.Length;
+        if (needed > options.Memory.Limit.Bytes)
+        {
+            problems.Add("memory.limit", $"{outputs.Length} outputs with batches of up to {new ByteSize(buffer)} (follow.line_limit, batch.bytes) need at least {new ByteSize(needed)}; raise it, or lower those");
+        }
+    }
+
+    /// <summary>The bytes that an output reads at once at most.</summary>
+    public static long ReadBuffer(CollectorOptions options, OutputOptions output) =>
+        Math.Max(options.Follow.LineLimit.Bytes, output.Batch.Bytes?.Bytes ?? 0);
+
+    /// <summary>The bytes that an output may encode at once, one record aside.</summary>
+    public static long PayloadLimit(CollectorOptions options, OutputOptions output) =>
+        (options.Memory.Limit.Bytes / Math.Max(1, options.AllOutputs().Count())) - ReadBuffer(options, output);
+}
