@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Sidecars.Collector.Records;
 using Sidecars.Common.Parsing;
+using SeverityText = Sidecars.Collector.Records.SeverityText;
 
 namespace Sidecars.Collector.Tests.Records;
 
