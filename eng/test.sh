@@ -31,6 +31,7 @@ run_tests() {
 }
 
 run_step "Packages" install_packages || give_up
+eng/receivers.sh || give_up
 run_step "Restore" dotnet restore Sidecars.sln || give_up
 run_step "Build" dotnet build Sidecars.sln --no-restore -v q -clp:NoSummary || give_up
 if run_step "Format" dotnet format Sidecars.sln --no-restore --verify-no-changes; then passed=1; else failed=1; fi

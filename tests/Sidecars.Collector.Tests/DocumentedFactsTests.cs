@@ -16,6 +16,7 @@ public class DocumentedFactsTests
         var registry = Metrics.NewCustomRegistry();
         var metrics = new CollectorMetrics(Metrics.WithCustomRegistry(registry));
         metrics.Of("x").Failed("write");
+        metrics.Of("x").RecordTruncated();
         metrics.Of("x").Dropped("refused", 0, 0);
         metrics.SetFiles("active", 0);
         metrics.SetPersistent(true);

@@ -8,19 +8,20 @@ namespace Sidecars.Testing;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
 
-    private readonly TempFolder _folder;
+    private readonly TempFolder? _folder;
     private readonly Process _process;
     private readonly Task<string[]> _output;
 
-    private ServerProcess(TempFolder folder, Process process)
+    private ServerProcess(TempFolder? folder, Process process)
     {
         (_folder, _process) = (folder, process);
         _output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
     }
 
-    /// <summary>Starts a program; the server owns the folder from then on.</summary>
-    public static ServerProcess Start(TempFolder folder, string program, params IEnumerable<string> arguments) => new(folder, Launch(program, arguments));
+    /// <summary>Starts a program; the server owns the folder, if there is one, from then on.</summary>
+    public static ServerProcess Start(TempFolder? folder, string program, params IEnumerable<string> arguments) => new(folder, Launch(program, arguments));
 
     /// <summary>Runs a program to its end, which must be a good one.</summary>
     public static async Task RunAsync(string program, params IEnumerable<string> arguments)
@@ -49,6 +50,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         },
         StartDeadline);
 
+    /// <summary>Asks it to end (SIGTERM) and waits until it did.</summary>
+    public async Task TerminateAsync()
+    {
+        UnixSignal.Send(_process, UnixSignal.Terminate);
+        using var deadline = new CancellationTokenSource(StopDeadline);
+        await _process.WaitForExitAsync(deadline.Token);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -60,7 +69,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         await _output;
         _process.Dispose();
-        _folder.Dispose();
+        _folder?.Dispose();
     }
 
     private static Process Launch(string program, IEnumerable<string> arguments)

@@ -13,11 +13,11 @@ public static class ShippedDocs
         return File.Exists(file) && await File.ReadAllTextAsync(file) == printed ? "" : $"out of date; mend it with: {name} config --schema > docs/schema/{name}.json";
     }
 
-    /// <summary>The keys of the configuration that neither docs/NAME.md nor docs/common.md names, in backticks or in an example.</summary>
-    public static async Task<IReadOnlyList<string>> UndocumentedKeysAsync(string name)
+    /// <summary>The keys of the configuration that neither docs/NAME.md nor docs/common.md nor the other pages name, in backticks or in an example.</summary>
+    public static async Task<IReadOnlyList<string>> UndocumentedKeysAsync(string name, params string[] otherPages)
     {
         var (_, printed, _) = await SidecarProcess.RunAsync(name, ["config", "--schema"]);
-        var text = await File.ReadAllTextAsync(Repository.PathOf("docs", $"{name}.md")) + await File.ReadAllTextAsync(Repository.PathOf("docs", "common.md"));
+        var text = string.Concat(await Task.WhenAll(otherPages.Append(name).Append("common").Select(page => File.ReadAllTextAsync(Repository.PathOf("docs", $"{page}.md")))));
         return [.. Keys(JsonNode.Parse(printed)!).Distinct().Where(k => !text.Contains($"{k}`", StringComparison.Ordinal) && !text.Contains($"{k}:", StringComparison.Ordinal))];
     }
 

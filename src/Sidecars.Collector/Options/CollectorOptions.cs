@@ -78,11 +78,27 @@ internal sealed class OutputOptions
     [Description("How long to wait before a batch is tried again.")]
     public RetryOptions Retry { get; set; } = new();
 
+    [Description("A syslog server, over TCP, TLS, UDP or a Unix socket.")]
+    public SyslogOutputOptions? Syslog { get; set; }
+
+    [Description("Fluentd, Fluent Bit or another receiver of the Forward protocol.")]
+    public ForwardOutputOptions? Forward { get; set; }
+
+    [Description("A TCP connection with a line for each record.")]
+    public TcpOutputOptions? Tcp { get; set; }
+
+    [Description("A Unix stream socket with a line for each record.")]
+    public UnixOutputOptions? Unix { get; set; }
+
     /// <summary>The kinds there are, by their keys, and what is given of each.</summary>
     public IEnumerable<(string Kind, object? Given)> Kinds() =>
     [
         ("stdout", Stdout),
         ("file", File),
+        ("syslog", Syslog),
+        ("forward", Forward),
+        ("tcp", Tcp),
+        ("unix", Unix),
     ];
 
     /// <summary>The name given, else the kind.</summary>

@@ -66,6 +66,7 @@ internal static class CollectorValidation
                 problems.Add(key, $"{named[output.EffectiveName()]} has the name '{output.EffectiveName()}' too; give one of them another 'name'");
             }
 
+            SocketOutputValidation.Check(output, key, problems);
             if (output.File is { } file)
             {
                 CheckFile(options, file, key == "file" ? key : key + ".file.path", problems);

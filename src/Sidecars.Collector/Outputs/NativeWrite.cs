@@ -21,10 +21,13 @@ internal static unsafe partial class NativeWrite
     }
 
     /// <summary>Whether a write would not block (or would fail at once); waits for it up to a time, -1 for ever.</summary>
-    public static bool IsReady(int descriptor, int milliseconds)
+    public static bool IsReady(int descriptor, int milliseconds) => Poll(descriptor, PollOut, milliseconds) != 0;
+
+    /// <summary>Which of the wanted events there are, and errors, which are always wanted; 0 after the time.</summary>
+    public static short Poll(int descriptor, short wanted, int milliseconds)
     {
-        var entry = new PollEntry { Descriptor = descriptor, Wanted = PollOut };
-        return Poll(&entry, 1, milliseconds) > 0;
+        var entry = new PollEntry { Descriptor = descriptor, Wanted = wanted };
+        return Poll(&entry, 1, milliseconds) > 0 ? entry.Seen : (short)0;
     }
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]

@@ -1,10 +1,12 @@
 using Sidecars.Collector.Options;
+using Sidecars.Collector.Outputs.Streams;
+using Sidecars.Collector.Pipeline;
 using Sidecars.Collector.Records;
 
 namespace Sidecars.Collector.Outputs;
 
 /// <summary>Makes outputs of options: one arm for each kind.</summary>
-internal sealed class OutputFactory
+internal sealed class OutputFactory(CollectorMetrics metrics, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly Lock _stdout = new();
 
@@ -12,10 +14,15 @@ internal sealed class OutputFactory
     public OutputParts Create(OutputOptions options)
     {
         var name = options.EffectiveName();
+        var context = new OutputContext(time, loggers.CreateLogger<Output>(), metrics.Of(name));
         return options switch
         {
             { Stdout: { } stdout } => new(new StdoutOutput(name, _stdout), FormatOf(stdout.Encoding)),
             { File: { } file } => new(new FileOutput(name, file), FormatOf(file.Encoding)),
+            { Syslog: { } syslog } => SocketOutputs.Create(name, syslog, context),
+            { Forward: { } forward } => SocketOutputs.Create(name, forward, context),
+            { Tcp: { } tcp } => SocketOutputs.Create(name, tcp, FormatOf(tcp.Encoding), context),
+            { Unix: { } unix } => SocketOutputs.Create(name, unix, FormatOf(unix.Encoding), context),
             _ => throw new InvalidOperationException($"output '{name}' is of no kind"),
         };
     }

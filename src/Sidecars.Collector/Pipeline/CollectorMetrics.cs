@@ -23,6 +23,7 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
     private readonly Gauge _pending = factory.CreateGauge("sidecars_collector_pending_bytes", "Bytes in the files that are not acknowledged.", ByOutput);
     private readonly Counter _lost = factory.CreateCounter("sidecars_collector_truncated_unread_bytes_total", "Bytes that were truncated away by their writer before they were read.", ByOutput);
     private readonly Counter _split = factory.CreateCounter("sidecars_collector_split_lines_total", "Pieces of lines over the line limit.", ByOutput);
+    private readonly Counter _truncatedRecords = factory.CreateCounter("sidecars_collector_truncated_records_total", "Records that were cut off to fit into what the output sends.", ByOutput);
     private readonly Counter _failures = factory.CreateCounter("sidecars_collector_delivery_failures_total", "Attempts to deliver a batch that failed, by reason; each is tried again.", ByReason);
     private readonly Counter _readErrors = factory.CreateCounter("sidecars_collector_read_errors_total", "Reads of a file that failed; each is tried again.", ByOutput);
     private readonly Gauge _files = factory.CreateGauge("sidecars_collector_files", "Open files by state.", ["state"]);
@@ -98,6 +99,9 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
         }
 
         public void Truncated(long bytes) => _lost.Inc(bytes);
+
+        /// <summary>A record was cut off to fit into what the output sends.</summary>
+        public void RecordTruncated() => all._truncatedRecords.WithLabels(output).Inc();
 
         public void Failed(string reason) => all._failures.WithLabels(output, reason).Inc();
 

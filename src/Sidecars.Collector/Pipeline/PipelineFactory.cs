@@ -9,7 +9,7 @@ namespace Sidecars.Collector.Pipeline;
 /// <summary>Builds a pipeline from checked options: the one place where options become plain values.</summary>
 internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider time, ILoggerFactory loggers)
 {
-    private readonly OutputFactory _outputs = new();
+    private readonly OutputFactory _outputs = new(metrics, time, loggers);
 
     /// <summary>
     /// Builds and starts nothing; <paramref name="looked"/> is called after every look at the files. <paramref name="previous"/> has
