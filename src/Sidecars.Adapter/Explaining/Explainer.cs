@@ -1,5 +1,4 @@
 using System.Text;
-using Sidecars.Adapter.Extraction;
 using Sidecars.Adapter.Rules;
 
 namespace Sidecars.Adapter.Explaining;
@@ -47,14 +46,16 @@ internal sealed class Explainer(TextWriter output)
         using var copy = new MemoryStream();
         await page.CopyToAsync(copy, cancellation);
         var text = copy.ToArray();
-        var explanation = rules.Explain(text.AsSpan(0, PageText.Normalise(text)));
-        if (explanation.Mismatch is { } mismatch)
+        foreach (var explanation in rules.ExplainPage(text.AsMemory(0, rules.Normalise(text))))
         {
-            await output.WriteLineAsync($"{name}: no match: {mismatch}");
-            return;
-        }
+            if (explanation.Mismatch is { } mismatch)
+            {
+                await output.WriteLineAsync($"{name}: no match: {mismatch}");
+                return;
+            }
 
-        await WriteAsync(name, explanation);
+            await WriteAsync(name, explanation);
+        }
     }
 
     private async Task WriteAsync(string title, RuleExplanation explanation)

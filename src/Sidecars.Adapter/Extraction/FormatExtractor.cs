@@ -7,7 +7,7 @@ namespace Sidecars.Adapter.Extraction;
 /// Fields by a format: the format's variables, and what can be told from them: the <c>method</c>, <c>uri</c> and
 /// <c>protocol</c> of <c>$request</c>, where the format does not have variables of these names itself.
 /// </summary>
-internal sealed class FormatExtractor
+internal sealed class FormatExtractor : Extractor
 {
     private static readonly string[] RequestParts = ["method", "uri", "protocol"];
 
@@ -41,12 +41,12 @@ internal sealed class FormatExtractor
     }
 
     /// <summary>All fields by index; the parts of the request come last.</summary>
-    public IReadOnlyList<string> Fields => _fields;
+    public override IReadOnlyList<string> Fields => _fields;
 
-    public LogEscape Escape => _format.Escape;
+    public override LogEscape Escape => _format.Escape;
 
     /// <summary>The index of a field as a rule names it; -1 when this format does not have it.</summary>
-    public int IndexOf(string field)
+    public override int IndexOf(string field)
     {
         var own = _format.IndexOf(field);
         if (own < 0 && Aliases.TryGetValue(field, out var alias))

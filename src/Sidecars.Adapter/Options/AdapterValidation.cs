@@ -25,7 +25,7 @@ internal static class AdapterValidation
         }
 
         var metrics = new MetricRegistryCheck(problems);
-        foreach (var (name, input) in NginxPreset.Expand(options))
+        foreach (var (name, input) in InputPresets.Expand(options))
         {
             // What a preset brings is right; what it was given is checked under its own keys. It takes part for its names.
             var isWritten = options.Inputs.ContainsKey(name);

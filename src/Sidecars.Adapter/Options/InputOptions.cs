@@ -5,7 +5,7 @@ using Sidecars.Common.Configuration;
 namespace Sidecars.Adapter.Options;
 
 /// <summary>One input: where its text comes from, how it is taken apart, and the metrics made of it.</summary>
-internal sealed class InputOptions
+internal sealed partial class InputOptions
 {
     [Description("A log to follow: an absolute path, or a pattern with * and ?. The file need not be there yet.")]
     public string? Tail { get; set; }
@@ -54,6 +54,12 @@ internal sealed class MetricOptions
 
     [Description("The name of a metric without a type: the last value.")]
     public string? Untyped { get; set; }
+
+    [Description("What the value is multiplied with, to come to the base unit: .001 for milliseconds. Default: 1.")]
+    public double Scale { get; set; } = 1;
+
+    [Description("Numbers for words: { UP: 1, DOWN: 0 }. A word that is not there counts as an unreadable value. Default: none; true is 1 and false is 0.")]
+    public Dictionary<string, double> Map { get; set; } = [];
 
     [Description("The field with the value. Default: each line counts one.")]
     public string? Value { get; set; }

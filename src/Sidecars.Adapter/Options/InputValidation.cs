@@ -61,43 +61,76 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
 
     private void CheckSource()
     {
+        if (input.Sources.Count() != 1)
+        {
+            problems.Add(path, "an input has one source: either tail (a log) or http (a page), redis or memcached");
+            return;
+        }
+
+        CheckAddressOfSource();
+        if (!input.IsPage && input.Up is not null)
+        {
+            problems.Add($"{path}.up", "only a page (http) can be up or down; leave it out for a log");
+        }
+
+        if (!input.IsPage && input.Interval is not null)
+        {
+            problems.Add($"{path}.interval", "a log is read as it is written; only a page is asked for at an interval");
+        }
+    }
+
+    private void CheckAddressOfSource()
+    {
         switch (input)
         {
-            case { Tail: { } tail, Http: null }:
+            case { Tail: { } tail }:
                 CheckPath(tail, $"{path}.tail", problems);
-                if (input.Up is not null)
-                {
-                    problems.Add($"{path}.up", "only a page (http) can be up or down; leave it out for a log");
-                }
-
                 break;
-            case { Tail: null, Http: { } http }:
+            case { Http: { } http }:
                 CheckAddress(http, $"{path}.http", problems);
                 break;
             default:
-                problems.Add(path, "an input has one source: either tail (a log) or http (a page)");
+                var (key, server) = input.Redis is { } redis ? ("redis", redis) : ("memcached", input.Memcached!);
+                if (!Uri.TryCreate($"tcp://{server}", UriKind.Absolute, out var uri) || uri.Port <= 0 || uri.PathAndQuery.Length > 1)
+                {
+                    problems.Add($"{path}.{key}", $"'{server}' is not an address; write host:port");
+                }
+
                 break;
         }
     }
 
-    private FormatExtractor? CheckFormat()
+    private Extractor? CheckFormat()
     {
-        if (input.Format is null)
+        var forms = input.Forms.ToList();
+        if (forms.Count == 0)
         {
-            problems.Add(path, $"format is missing: {(input.Http is null ? "nginx's log_format string, or combined or main" : "the page's text with $names in place of the values, or stub_status")}");
+            problems.Add(path, $"format is missing: {(input.IsPage ? "the page's text with $names in place of the values, or stub_status; or json, xml, key_value or csv" : "nginx's log_format string, or combined or main")}");
             return null;
         }
 
-        if (FormatExtractor.TryCompile(input.Format, isPage: input.Http is not null, out var extractor, out var error))
+        if (forms.Count > 1)
         {
-            return extractor;
+            problems.Add($"{path}.{forms[1]}", $"a page has one form; it is {forms[0]} already");
+            return null;
         }
 
-        problems.Add($"{path}.format", error.ToString());
-        return null;
+        if (!input.IsPage && forms[0] != "format")
+        {
+            problems.Add($"{path}.{forms[0]}", "only pages are of this form; a log's lines are taken apart by format");
+            return null;
+        }
+
+        var extractor = ExtractorFactory.Create(input, out var key, out var mistake);
+        if (extractor is null)
+        {
+            problems.Add($"{path}.{key}", mistake);
+        }
+
+        return extractor;
     }
 
-    private void CheckMetric(MetricOptions metric, string at, FormatExtractor? extractor, MetricRegistryCheck metrics)
+    private void CheckMetric(MetricOptions metric, string at, Extractor? extractor, MetricRegistryCheck metrics)
     {
         if (metric.Given.ToList() is not [var (kind, name)])
         {
@@ -110,27 +143,32 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
         CheckLabels(metric, kind, at, extractor);
         CheckBuckets(metric, kind, at);
         CheckUnitAndExemplar(metric, kind, name, at, extractor);
-        metrics.Add(kind, name, metric, input.Http is not null, $"{at}.{kind}");
+        metrics.Add(kind, name, metric, input.IsPage, $"{at}.{kind}");
     }
 
-    private void CheckValue(MetricOptions metric, string kind, string at, FormatExtractor? extractor)
+    private void CheckValue(MetricOptions metric, string kind, string at, Extractor? extractor)
     {
+        if (metric.Map.Count > 0 && (metric.Value is null || metric.Scale != 1))
+        {
+            problems.Add($"{at}.map", "a map gives numbers for the words of a value; it needs value and excludes scale");
+        }
+
         if (metric.Value is { } value)
         {
             CheckField(value, $"{at}.value", extractor);
         }
-        else if (kind != "counter" || input.Http is not null)
+        else if (kind != "counter" || input.IsPage)
         {
             problems.Add(at, $"value is missing: the field with the {kind}'s value{Fields(extractor)}");
         }
 
-        if (kind == "histogram" && input.Http is not null)
+        if (kind == "histogram" && input.IsPage)
         {
             problems.Add($"{at}.histogram", "a histogram counts the lines of a log; a page has one value at a time: use a gauge");
         }
     }
 
-    private void CheckLabels(MetricOptions metric, string kind, string at, FormatExtractor? extractor)
+    private void CheckLabels(MetricOptions metric, string kind, string at, Extractor? extractor)
     {
         for (var i = 0; i < metric.Labels.Count; i++)
         {
@@ -191,7 +229,7 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
         }
     }
 
-    private void CheckUnitAndExemplar(MetricOptions metric, string kind, string name, string at, FormatExtractor? extractor)
+    private void CheckUnitAndExemplar(MetricOptions metric, string kind, string name, string at, Extractor? extractor)
     {
         if (metric.Unit is { } unit)
         {
@@ -205,19 +243,19 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
 
         MetricLint.CheckLabel(kind, exemplar.Name, $"{at}.exemplar", problems);
         CheckField(exemplar.Field, $"{at}.exemplar", extractor);
-        if (kind is not ("counter" or "histogram") || input.Http is not null)
+        if (kind is not ("counter" or "histogram") || input.IsPage)
         {
             problems.Add($"{at}.exemplar", "only counters and histograms of a log have exemplars");
         }
     }
 
-    private void CheckField(string field, string at, FormatExtractor? extractor)
+    private void CheckField(string field, string at, Extractor? extractor)
     {
         if (extractor is not null && extractor.IndexOf(field) < 0)
         {
-            problems.Add(at, $"the format has no {field}{Fields(extractor)}");
+            problems.Add(at, extractor is DocumentExtractor ? $"'{field}' cannot name a field of such a page" : $"the format has no {field}{Fields(extractor)}");
         }
     }
 
-    private static string Fields(FormatExtractor? extractor) => extractor is null ? "" : $"; its fields: {string.Join(", ", extractor.Fields.Distinct())}";
+    private static string Fields(Extractor? extractor) => extractor is not FormatExtractor ? "" : $"; its fields: {string.Join(", ", extractor.Fields.Distinct())}";
 }

@@ -16,33 +16,22 @@ internal static class NginxPreset
 
     private static readonly List<string> Methods = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "CONNECT", "TRACE"];
 
-    /// <summary>All inputs: those of the preset where it is asked for, then those that are written.</summary>
-    public static IReadOnlyDictionary<string, InputOptions> Expand(AdapterOptions options)
+    /// <summary>The inputs of the preset, by name.</summary>
+    public static IReadOnlyDictionary<string, InputOptions> Expand(NginxOptions nginx)
     {
         var inputs = new Dictionary<string, InputOptions>();
-        if (IsOn(options))
+        if (nginx.Status != NginxOptions.Off)
         {
-            var nginx = options.Nginx ?? new NginxOptions();
-            if (nginx.Status != NginxOptions.Off)
-            {
-                inputs[StatusInput] = Status(nginx);
-            }
-
-            if (nginx.AccessLog != NginxOptions.Off)
-            {
-                inputs[LogInput] = AccessLog(nginx);
-            }
+            inputs[StatusInput] = Status(nginx);
         }
 
-        foreach (var (name, input) in options.Inputs)
+        if (nginx.AccessLog != NginxOptions.Off)
         {
-            inputs[name] = input;
+            inputs[LogInput] = AccessLog(nginx);
         }
 
         return inputs;
     }
-
-    public static bool IsOn(AdapterOptions options) => options.Preset == Preset.Nginx || options.Nginx is not null || options.Inputs.Count == 0;
 
     private static InputOptions Status(NginxOptions nginx) => new()
     {

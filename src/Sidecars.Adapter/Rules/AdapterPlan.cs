@@ -6,7 +6,7 @@ namespace Sidecars.Adapter.Rules;
 internal sealed record LogPlan(string Name, string Path, bool FromEnd, RuleSet Rules);
 
 /// <summary>A page to ask for and what it does; <see cref="Up"/> is its own gauge, where one is wanted.</summary>
-internal sealed record PagePlan(string Name, Uri Address, TimeSpan Timeout, SeriesFamily? Up, RuleSet Rules);
+internal sealed record PagePlan(string Name, PageAddress Address, TimeSpan Timeout, TimeSpan? Interval, SeriesFamily? Up, RuleSet Rules);
 
 /// <summary>
 /// A whole configuration, compiled: what the sources run on until the next reload. What logs counted grows; what pages said is

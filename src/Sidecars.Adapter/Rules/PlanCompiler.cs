@@ -17,11 +17,9 @@ internal static class PlanCompiler
         var pages = new List<PagePlan>();
         var logSeries = new SeriesStore(Budget(options.Limits), time);
         var pageSeries = new SeriesStore(Budget(options.Limits));
-        foreach (var (name, input) in NginxPreset.Expand(options))
+        foreach (var (name, input) in InputPresets.Expand(options))
         {
-            var extractor = FormatExtractor.TryCompile(input.Format!, input.Http is not null, out var compiled, out var error)
-                ? compiled
-                : throw new InvalidOperationException($"inputs.{name}.format was not validated: {error}");
+            var extractor = ExtractorFactory.Create(input, out var key, out var mistake) ?? throw new InvalidOperationException($"inputs.{name}.{key} was not validated: {mistake}");
             if (input.Tail is not null)
             {
                 logs.Add(new LogPlan(name, input.Tail, input.From == TailFrom.End, Rules(name, input, extractor, logSeries)));
@@ -29,7 +27,7 @@ internal static class PlanCompiler
             else
             {
                 var up = input.Up is null ? null : pageSeries.Family(new MetricDefinition(input.Up, MetricKind.Gauge, $"Whether the page of input {name} answered as expected.", [], []));
-                pages.Add(new PagePlan(name, new Uri(input.Http!), input.Timeout, up, Rules(name, input, extractor, pageSeries)));
+                pages.Add(new PagePlan(name, PageAddress.Of(input), input.Timeout, input.Interval, up, Rules(name, input, extractor, pageSeries)));
             }
         }
 
@@ -38,10 +36,14 @@ internal static class PlanCompiler
 
     private static SeriesBudget Budget(LimitsOptions limits) => new(limits.Series, limits.PerMetric, limits.LabelBytes, limits.Overflow);
 
-    private static RuleSet Rules(string input, InputOptions options, FormatExtractor extractor, SeriesStore store) =>
-        new(store, extractor, [.. options.Metrics.Select(metric => Rule(input, metric, options.Http is not null, extractor, store))]);
+    private static RuleSet Rules(string input, InputOptions options, Extractor extractor, SeriesStore store)
+    {
+        // rules first: they tell the extractor of a document which fields they need
+        Rule[] rules = [.. options.Metrics.Select(metric => Rule(input, metric, options.IsPage, extractor, store))];
+        return new RuleSet(store, extractor, rules);
+    }
 
-    private static Rule Rule(string input, MetricOptions metric, bool isPage, FormatExtractor extractor, SeriesStore store)
+    private static Rule Rule(string input, MetricOptions metric, bool isPage, Extractor extractor, SeriesStore store)
     {
         var (key, name) = metric.Given.Single();
         var kind = Enum.Parse<MetricKind>(key, ignoreCase: true);
@@ -61,19 +63,22 @@ internal static class PlanCompiler
         return new Rule(
             store.Family(definition),
             effect,
-            metric.Value is null ? RuleValue.One : Value(metric.Value, kind, extractor),
+            metric.Value is null ? RuleValue.One : Value(metric, metric.Value, kind, extractor),
             [.. metric.Labels.Select(label => Label(label, metric, extractor, store.Budget))],
             extractor.Escape,
             metric.Exemplar is { } exemplar ? new ExemplarRule(exemplar.Name, extractor.IndexOf(exemplar.Field)) : null);
     }
 
-    private static RuleValue Value(string field, MetricKind kind, FormatExtractor extractor)
+    private static RuleValue Value(MetricOptions metric, string field, MetricKind kind, Extractor extractor)
     {
         var index = extractor.IndexOf(field);
-        return new RuleValue(index, LogValue.IsUpstreamList(extractor.Fields[index]), canBeNegative: kind != MetricKind.Counter);
+        return new RuleValue(index, LogValue.IsUpstreamList(extractor.Fields[index]), canBeNegative: kind != MetricKind.Counter, metric.Scale, Map(metric));
     }
 
-    private static LabelRule Label(LabelOptions label, MetricOptions metric, FormatExtractor extractor, SeriesBudget budget)
+    private static List<(byte[], double)>? Map(MetricOptions metric) =>
+        metric.Map.Count == 0 ? null : [.. metric.Map.Select(entry => (Encoding.UTF8.GetBytes(entry.Key), entry.Value))];
+
+    private static LabelRule Label(LabelOptions label, MetricOptions metric, Extractor extractor, SeriesBudget budget)
     {
         var allowed = metric.Allow.TryGetValue(label.Name, out var values) ? values.Select(Encoding.UTF8.GetBytes).ToArray() : null;
         return new LabelRule(extractor.IndexOf(label.Field), allowed, Encoding.UTF8.GetBytes(budget.Overflow));

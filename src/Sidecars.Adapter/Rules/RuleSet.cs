@@ -11,16 +11,18 @@ namespace Sidecars.Adapter.Rules;
 /// </summary>
 internal sealed class RuleSet
 {
-    private readonly FormatExtractor _extractor;
+    private readonly Extractor _extractor;
+    private readonly FormatExtractor? _format;
     private readonly Rule[] _rules;
     private readonly FieldSpan[] _fields;
     private readonly byte[] _scratch;
     private readonly int _labelBytes;
 
-    public RuleSet(SeriesStore store, FormatExtractor extractor, Rule[] rules)
+    public RuleSet(SeriesStore store, Extractor extractor, Rule[] rules)
     {
         Store = store;
         _extractor = extractor;
+        _format = extractor as FormatExtractor;
         _rules = rules;
         _fields = new FieldSpan[extractor.Fields.Count];
         _labelBytes = store.Budget.LabelBytes;
@@ -29,21 +31,65 @@ internal sealed class RuleSet
 
     public SeriesStore Store { get; }
 
-    public FormatExtractor Extractor => _extractor;
+    /// <summary>Why a line does not match.</summary>
+    public string Explain(LineMatch match) => _format!.Explain(match);
+
+    /// <summary>Lays a page out anew where its layout does not count; returns its new length.</summary>
+    public int Normalise(Span<byte> page) => _format is null ? page.Length : PageText.Normalise(page);
 
     /// <summary>Whether a rule makes series of this metric.</summary>
     public bool Feeds(string metric) => Array.Exists(_rules, rule => rule.Family.Definition.Name == metric);
 
-    /// <summary>Applies all rules to one line or page. <paramref name="unreadable"/> grows by the rules whose value was no number.</summary>
+    /// <summary>Applies all rules to one line. <paramref name="unreadable"/> grows by the rules whose value was no number.</summary>
     public LineMatch Apply(ReadOnlySpan<byte> text, ref long unreadable)
     {
-        var match = _extractor.Extract(text, _fields);
-        if (!match.IsMatch)
+        var match = _format!.Extract(text, _fields);
+        if (match.IsMatch)
         {
-            return match;
+            unreadable += ApplyTo(new Sample(text, _fields));
         }
 
-        var sample = new Sample(text, _fields);
+        return match;
+    }
+
+    /// <summary>Applies all rules to a page, row by row; returns why the page is not what was expected, or null.</summary>
+    public string? ApplyPage(ReadOnlyMemory<byte> page, ref long unreadable)
+    {
+        if (_format is not null)
+        {
+            var match = Apply(page.Span, ref unreadable);
+            return match.IsMatch ? null : _format.Explain(match);
+        }
+
+        var wrong = 0L;
+        var mismatch = ((DocumentExtractor)_extractor).Read(page, row => wrong += ApplyTo(row.Sample));
+        unreadable += wrong;
+        return mismatch;
+    }
+
+    /// <summary>What <see cref="ApplyPage"/> would do with a page, row by row.</summary>
+    public IReadOnlyList<RuleExplanation> ExplainPage(ReadOnlyMemory<byte> page)
+    {
+        if (_extractor is not DocumentExtractor document)
+        {
+            return [Explain(page.Span)];
+        }
+
+        var rows = new List<RuleExplanation>();
+        var mismatch = document.Read(page, row => rows.Add(Explain(row.Sample)));
+        return mismatch is null ? rows : [new RuleExplanation(mismatch, [], [])];
+    }
+
+    /// <summary>What <see cref="Apply"/> would do with a text, without doing it.</summary>
+    public RuleExplanation Explain(ReadOnlySpan<byte> text)
+    {
+        var match = _format!.Extract(text, _fields);
+        return match.IsMatch ? Explain(new Sample(text, _fields)) : new RuleExplanation(_format.Explain(match), [], []);
+    }
+
+    private long ApplyTo(in Sample sample)
+    {
+        var unreadable = 0;
         foreach (var rule in _rules)
         {
             if (rule.Apply(sample, _scratch, _labelBytes) == RuleOutcome.Unreadable)
@@ -52,25 +98,17 @@ internal sealed class RuleSet
             }
         }
 
-        return match;
+        return unreadable;
     }
 
-    /// <summary>What <see cref="Apply"/> would do with a text, without doing it.</summary>
-    public RuleExplanation Explain(ReadOnlySpan<byte> text)
+    private RuleExplanation Explain(in Sample sample)
     {
-        var match = _extractor.Extract(text, _fields);
-        if (!match.IsMatch)
-        {
-            return new RuleExplanation(_extractor.Explain(match), [], []);
-        }
-
         var fields = new List<(string, string)>();
         for (var i = 0; i < _fields.Length; i++)
         {
-            fields.Add((_extractor.Fields[i], Encoding.UTF8.GetString(_fields[i].Of(text))));
+            fields.Add((_extractor.Fields[i], Encoding.UTF8.GetString(sample[i])));
         }
 
-        var sample = new Sample(text, _fields);
         var effects = new List<(string, string, bool)>();
         foreach (var rule in _rules)
         {

@@ -4,7 +4,7 @@ using Sidecars.Common.Parsing;
 namespace Sidecars.Adapter.Rules;
 
 /// <summary>Where the number of a rule comes from: each sample counts one, or a field holds it.</summary>
-internal sealed class RuleValue(int field, bool isList, bool canBeNegative)
+internal sealed class RuleValue(int field, bool isList, bool canBeNegative, double scale = 1, IReadOnlyList<(byte[] Text, double Number)>? map = null)
 {
     private const int NoField = -1;
 
@@ -25,11 +25,44 @@ internal sealed class RuleValue(int field, bool isList, bool canBeNegative)
             return RuleOutcome.NoValue;
         }
 
-        if (isList ? LogValue.TrySum(text, out number) : LogValue.TryNumber(text, out number))
+        if (map is not null)
         {
+            return Find(text, out number) ? RuleOutcome.Applied : RuleOutcome.Unreadable;
+        }
+
+        if (isList ? LogValue.TrySum(text, out number) : TryNumber(text, out number))
+        {
+            number *= scale;
             return number >= 0 || canBeNegative ? RuleOutcome.Applied : RuleOutcome.Unreadable;
         }
 
         return isList && !text.ContainsAnyExcept(" -,:"u8) ? RuleOutcome.NoValue : RuleOutcome.Unreadable;
+    }
+
+    private static bool TryNumber(ReadOnlySpan<byte> text, out double number)
+    {
+        if (LogValue.TryNumber(text, out number))
+        {
+            return true;
+        }
+
+        // as JSON says yes and no
+        number = text.SequenceEqual("true"u8) ? 1 : 0;
+        return text.SequenceEqual("true"u8) || text.SequenceEqual("false"u8);
+    }
+
+    private bool Find(ReadOnlySpan<byte> text, out double number)
+    {
+        foreach (var (known, value) in map!)
+        {
+            if (text.SequenceEqual(known))
+            {
+                number = value;
+                return true;
+            }
+        }
+
+        number = 0;
+        return false;
     }
 }

@@ -234,7 +234,7 @@ internal sealed class LogSource : IAsyncDisposable
         if (!_toldUnparsed)
         {
             _toldUnparsed = true;
-            _log.LineDidNotMatch(Name, rules.Extractor.Explain(match), Encoding.UTF8.GetString(line.Length > ShownOfALine ? line[..ShownOfALine] : line));
+            _log.LineDidNotMatch(Name, rules.Explain(match), Encoding.UTF8.GetString(line.Length > ShownOfALine ? line[..ShownOfALine] : line));
         }
     }
 

@@ -1,21 +1,65 @@
 using System.Net.Sockets;
-using Sidecars.Adapter.Extraction;
 using Sidecars.Adapter.Rules;
 
 namespace Sidecars.Adapter.Sources;
 
 /// <summary>A page as it answered at one scrape; without text when it did not.</summary>
-internal readonly record struct PageAnswer(ReadOnlyMemory<byte> Text, string? Failure, string Detail);
+internal readonly record struct PageAnswer(Memory<byte> Text, string? Failure, string Detail);
 
-/// <summary>Asks for one page at each scrape. Whatever the other side does, the answer comes within the timeout and is of bounded size.</summary>
-internal sealed class PageSource(PagePlan plan, HttpClient client, SourceMetrics metrics, TimeProvider time, ILogger<PageSource> log)
+/// <summary>
+/// Asks for one page, at each scrape or at an interval of its own. Whatever the other side does, the answer comes within the timeout
+/// and is of bounded size.
+/// </summary>
+internal sealed class PageSource(PagePlan plan, PageClient client, SourceMetrics metrics, TimeProvider time, ILogger<PageSource> log) : IAsyncDisposable
 {
-    private const int LongestPage = 1024 * 1024;
-
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<PageAnswer> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PageAnswer[]? _last;
+    private Task _polling = Task.CompletedTask;
     private bool _isFailing;
 
-    /// <summary>Asks. Ends with an exception only when the scrape itself was given up.</summary>
-    public async Task<PageAnswer> AskAsync(TimeSpan? limit, CancellationToken scrape)
+    /// <summary>Begins to poll, where an interval is given.</summary>
+    public void Start()
+    {
+        if (plan.Interval is { } interval)
+        {
+            _polling = Task.Run(() => PollAsync(interval));
+        }
+    }
+
+    /// <summary>The answer for a scrape. Ends with an exception only when the scrape itself was given up.</summary>
+    public Task<PageAnswer> AnswerAsync(TimeSpan? limit, CancellationToken scrape) =>
+        plan.Interval is null ? AskAsync(limit, scrape)
+        : Volatile.Read(ref _last) is [var last] ? Task.FromResult(last)
+        : _first.Task.WaitAsync(scrape);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _polling;
+        _stop.Dispose();
+    }
+
+    private async Task PollAsync(TimeSpan interval)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        try
+        {
+            do
+            {
+                var answer = await AskAsync(null, _stop.Token);
+                Volatile.Write(ref _last, [answer]);
+                _first.TrySetResult(answer);
+            }
+            while (await timer.WaitForNextTickAsync(_stop.Token));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            _first.TrySetCanceled();
+        }
+    }
+
+    private async Task<PageAnswer> AskAsync(TimeSpan? limit, CancellationToken scrape)
     {
         var timeout = limit < plan.Timeout ? limit.Value : plan.Timeout;
         var started = time.GetTimestamp();
@@ -24,15 +68,16 @@ internal sealed class PageSource(PagePlan plan, HttpClient client, SourceMetrics
         PageAnswer answer;
         try
         {
-            answer = await FetchAsync(either.Token);
+            answer = await client.GetAsync(plan.Address, either.Token);
+            answer = answer with { Text = answer.Text[..plan.Rules.Normalise(answer.Text.Span)] };
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !scrape.IsCancellationRequested)
         {
             answer = new PageAnswer(default, "timeout", $"no answer from {plan.Address} within {timeout.TotalSeconds} s");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
-            answer = new PageAnswer(default, e.InnerException is SocketException ? "connect" : "protocol", e.Message);
+            answer = new PageAnswer(default, e is SocketException || e.InnerException is SocketException ? "connect" : "protocol", e.Message);
         }
 
         metrics.Duration.WithLabels(plan.Name).Set(time.GetElapsedTime(started).TotalSeconds);
@@ -45,10 +90,9 @@ internal sealed class PageSource(PagePlan plan, HttpClient client, SourceMetrics
         var unreadable = 0L;
         if (answer.Failure is null)
         {
-            var match = plan.Rules.Apply(answer.Text.Span, ref unreadable);
-            if (!match.IsMatch)
+            if (plan.Rules.ApplyPage(answer.Text, ref unreadable) is { } mismatch)
             {
-                answer = new PageAnswer(default, "unparsed", $"{plan.Address} does not match the format {plan.Rules.Extractor.Explain(match)}");
+                answer = new PageAnswer(default, "unparsed", $"{plan.Address} is not of the form expected: {mismatch}");
             }
         }
 
@@ -58,38 +102,6 @@ internal sealed class PageSource(PagePlan plan, HttpClient client, SourceMetrics
         if (plan.Up is { } up)
         {
             up.GetOrAdd([]).Value = answer.Failure is null ? 1 : 0;
-        }
-    }
-
-    private async Task<PageAnswer> FetchAsync(CancellationToken cancellation)
-    {
-        using var response = await client.GetAsync(plan.Address, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        if (!response.IsSuccessStatusCode)
-        {
-            return new PageAnswer(default, "status", $"{plan.Address} answered {(int)response.StatusCode}");
-        }
-
-        await using var body = await response.Content.ReadAsStreamAsync(cancellation);
-        var page = new byte[4096];
-        var length = 0;
-        while (true)
-        {
-            var read = await body.ReadAsync(page.AsMemory(length), cancellation);
-            length += read;
-            if (read == 0)
-            {
-                return new PageAnswer(page.AsMemory(0, PageText.Normalise(page.AsSpan(0, length))), null, "");
-            }
-
-            if (length > LongestPage)
-            {
-                return new PageAnswer(default, "too_large", $"{plan.Address} is longer than {LongestPage} bytes");
-            }
-
-            if (length == page.Length)
-            {
-                Array.Resize(ref page, page.Length * 2);
-            }
         }
     }
 

@@ -12,16 +12,7 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
 {
     private readonly ILogger _log = logs.CreateLogger<SourceSet>();
     private readonly SemaphoreSlim _changing = new(1);
-    private readonly HttpClient _client = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        ActivityHeadersPropagator = null,
-    })
-    { Timeout = Timeout.InfiniteTimeSpan };
-
+    private readonly PageClient _client = new();
     private volatile Active? _active;
 
     /// <summary>A source ended that should not have.</summary>
@@ -46,6 +37,16 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
                 begun.Start(() => Failed?.Invoke());
             }
 
+            foreach (var page in after.Pages)
+            {
+                page.Start();
+            }
+
+            foreach (var page in before?.Pages ?? [])
+            {
+                await page.DisposeAsync();
+            }
+
             Announce(before, after);
         }
         finally
@@ -63,7 +64,7 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
         }
 
         var limit = ScrapeDeadline.Of(request.Timeout);
-        var answers = await Task.WhenAll(active.Pages.Select(page => page.AskAsync(limit, cancellation)));
+        var answers = await Task.WhenAll(active.Pages.Select(page => page.AnswerAsync(limit, cancellation)));
         using var buffer = new ExpositionBuffer();
         active.Plan.LogSeries.Write(buffer, request.Format, active.Plan.WithCreated);
         lock (active.Plan.PageSeries.Gate)
@@ -102,6 +103,11 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
         foreach (var source in _active?.Logs ?? [])
         {
             await source.DisposeAsync();
+        }
+
+        foreach (var page in _active?.Pages ?? [])
+        {
+            await page.DisposeAsync();
         }
 
         _client.Dispose();

@@ -28,7 +28,7 @@ public partial class AdapterPageTests
     public void EveryMetricOfThePreset_IsNamed()
     {
         var options = new AdapterOptions { Nginx = new NginxOptions { LogFormat = "$request $status $body_bytes_sent $request_time $upstream_response_time" } };
-        var names = NginxPreset.Expand(options).Values.SelectMany(input => input.Metrics).SelectMany(metric => metric.Given).Select(given => given.Name).Append("nginx_up");
+        var names = InputPresets.Expand(options).Values.Concat(Enum.GetValues<InputPreset>().Select(InputPresets.Of)).SelectMany(input => input.Metrics).SelectMany(metric => metric.Given).Select(given => given.Name).Append("nginx_up");
 
         Assert.All(names, name => Assert.Matches($"`{name}[`{{]", Page));
     }

@@ -10,6 +10,7 @@ internal sealed class MisbehavingServer : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly byte[] _answer;
     private readonly bool _forEver;
+    private int _connections;
 
     public MisbehavingServer(ReadOnlySpan<byte> answer, bool forEver = false)
     {
@@ -20,6 +21,9 @@ internal sealed class MisbehavingServer : IDisposable
     }
 
     public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/status";
+
+    /// <summary>How many connections were accepted.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     public void Dispose()
     {
@@ -33,6 +37,7 @@ internal sealed class MisbehavingServer : IDisposable
         while (!_stop.IsCancellationRequested)
         {
             var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+            Interlocked.Increment(ref _connections);
             _ = ServeAsync(client);
         }
     }

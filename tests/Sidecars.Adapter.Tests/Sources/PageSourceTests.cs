@@ -77,6 +77,53 @@ public class PageSourceTests
         Assert.Equal(1, (await OwnAsync(registry)).Value("sidecars_adapter_values_unreadable_total", ("input", "nginx-status")));
     }
 
+    [Fact]
+    public async Task Scrape_HungPageAndShortScrape_AnswersWithinTheScrapersTime()
+    {
+        using var hung = new MisbehavingServer([], forEver: true);
+        var registry = Metrics.NewCustomRegistry();
+        var metrics = new SourceMetrics(Metrics.WithCustomRegistry(registry));
+        await using var sources = new SourceSet(metrics, TimeProvider.System, NullLoggerFactory.Instance);
+        await sources.ApplyAsync(RulesTests.Compile($$"""{ "inputs": { "a": { "http": "{{hung.Url}}", "timeout": "10m", "json": "$", "up": "a_up" } } }"""));
+        using var page = new MemoryStream();
+
+        await sources.WriteAsync(page, new MetricsRequest(Timeout: TimeSpan.FromMilliseconds(500)), CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(0, MetricsText.Parse(Encoding.UTF8.GetString(page.ToArray())).Value("a_up"));
+        Assert.Equal(1, (await OwnAsync(registry)).Value("sidecars_adapter_source_errors_total", ("input", "a"), ("reason", "timeout")));
+    }
+
+    [Theory]
+    [InlineData(0.5, 0.4)]
+    [InlineData(10, 9)]
+    public void ScrapeDeadline_KeepsTimeForTheAnswer(double scraper, double sources) =>
+        Assert.Equal(sources, ScrapeDeadline.Of(TimeSpan.FromSeconds(scraper))!.Value.TotalSeconds, 6);
+
+    [Fact]
+    public async Task Interval_ManyScrapes_ThePageIsAskedOnceEachInterval()
+    {
+        using var server = new MisbehavingServer("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"v\":4}"u8);
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var metrics = new SourceMetrics(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry()));
+        await using var sources = new SourceSet(metrics, time, NullLoggerFactory.Instance);
+        await sources.ApplyAsync(RulesTests.Compile($$"""{ "inputs": { "a": { "http": "{{server.Url}}", "interval": "1m", "json": "$", "metrics": [ { "gauge": "v", "value": "v" } ] } } }"""));
+        for (var i = 0; i < 3; i++)
+        {
+            using var page = new MemoryStream();
+            await sources.WriteAsync(page, new MetricsRequest(), CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
+            Assert.Equal(4, MetricsText.Parse(Encoding.UTF8.GetString(page.ToArray())).Value("v"));
+        }
+
+        Assert.Equal(1, server.Connections);
+        await Eventually.True(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMinutes(1));
+                return server.Connections > 1;
+            },
+            TimeSpan.FromSeconds(60));
+    }
+
     private static async Task<MetricsText> ScrapeAsync(string url, CollectorRegistry? registry = null)
     {
         var metrics = new SourceMetrics(Metrics.WithCustomRegistry(registry ?? Metrics.NewCustomRegistry()));

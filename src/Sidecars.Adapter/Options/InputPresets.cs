@@ -1,0 +1,59 @@
+namespace Sidecars.Adapter.Options;
+
+/// <summary>Makes of presets the inputs that they stand for. What is written beside a preset goes before it.</summary>
+internal static class InputPresets
+{
+    /// <summary>All inputs: those of nginx where they are asked for, then those that are written.</summary>
+    public static IReadOnlyDictionary<string, InputOptions> Expand(AdapterOptions options)
+    {
+        var inputs = new Dictionary<string, InputOptions>();
+        if (options.Preset == Options.Preset.Nginx || options.Nginx is not null || options.Inputs.Count == 0)
+        {
+            foreach (var (name, input) in NginxPreset.Expand(options.Nginx ?? new NginxOptions()))
+            {
+                inputs[name] = input;
+            }
+        }
+
+        foreach (var (name, input) in options.Inputs)
+        {
+            inputs[name] = input.Preset is { } preset ? Complete(input, preset) : input;
+        }
+
+        return inputs;
+    }
+
+    /// <summary>The input of a preset as if it were written.</summary>
+    public static InputOptions Of(InputPreset preset) => preset switch
+    {
+        InputPreset.Apache => PagePresets.Apache(),
+        InputPreset.PhpFpm => PagePresets.PhpFpm(),
+        InputPreset.HaProxy => PagePresets.HaProxy(),
+        InputPreset.Redis => ServerPresets.Redis(),
+        _ => ServerPresets.Memcached(),
+    };
+
+    private static InputOptions Complete(InputOptions input, InputPreset preset)
+    {
+        var of = Of(preset);
+        var hasSource = input.Sources.Any();
+        var hasForm = input.Forms.Any();
+        return new InputOptions
+        {
+            Preset = preset,
+            Tail = input.Tail,
+            Http = hasSource ? input.Http : of.Http,
+            Redis = hasSource ? input.Redis : of.Redis,
+            Memcached = hasSource ? input.Memcached : of.Memcached,
+            Timeout = input.Timeout,
+            Interval = input.Interval,
+            Format = input.Format,
+            Json = input.Json,
+            Xml = input.Xml,
+            KeyValue = hasForm ? input.KeyValue : of.KeyValue,
+            Csv = hasForm ? input.Csv : of.Csv,
+            Up = input.Up ?? of.Up,
+            Metrics = [.. of.Metrics, .. input.Metrics],
+        };
+    }
+}
