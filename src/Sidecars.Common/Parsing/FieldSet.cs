@@ -51,6 +51,9 @@ public sealed class FieldSet
         }
     }
 
+    /// <summary>Gives the field at an index another value; its name stays.</summary>
+    public void Replace(int index, ArraySegment<byte> value, FieldKind kind = FieldKind.Text) => _fields[index] = new Field(this[index].Name, value, kind);
+
     /// <summary>The index of the first field of that name; -1 when there is none.</summary>
     public int IndexOf(FieldName name)
     {

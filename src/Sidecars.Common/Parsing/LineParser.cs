@@ -12,6 +12,9 @@ public abstract class LineParser
     /// <summary>The format that it takes lines for: its name, or what it has come to recognise in them (<c>auto</c>).</summary>
     public virtual string Format => Name;
 
+    /// <summary>The names of the fields a line can have, where the format says so beforehand; empty where only the lines say.</summary>
+    public virtual IReadOnlyList<string> Fields => [];
+
     /// <summary>The parser for one more file: itself, unless it learns from a file what to do.</summary>
     public virtual LineParser ForFile() => this;
 

@@ -14,6 +14,12 @@ public enum LogEscape
 
     /// <summary>Nothing is escaped.</summary>
     None,
+
+    /// <summary>
+    /// As Apache does: quotes and backslashes behind a backslash, control characters as in C, other bytes as <c>\xHH</c>. It also reads
+    /// what nginx writes by default.
+    /// </summary>
+    Apache,
 }
 
 /// <summary>Takes nginx's escapes back.</summary>
@@ -49,7 +55,7 @@ public static class LogEscapes
                 return written;
             }
 
-            var read = escape == LogEscape.Json
+            var read = escape == LogEscape.Json || (escape == LogEscape.Apache && !value[1..].StartsWith("x"u8))
                 ? UnescapeJson(value, destination[written..], out var count)
                 : UnescapeHex(value, destination[written..], out count);
             value = value[read..];

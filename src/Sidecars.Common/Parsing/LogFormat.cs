@@ -53,11 +53,22 @@ public sealed class LogFormat
             return false;
         }
 
-        var escaping = escape ?? read.Escape;
-        var prefix = tokens[0].IsVariable ? [] : Encoding.UTF8.GetBytes(tokens[0].Text);
-        format = new LogFormat(read.Format, escaping, prefix, Chain(tokens, escaping));
+        format = OfTokens(read.Format, tokens, escape ?? read.Escape);
         return true;
     }
+
+    /// <summary>
+    /// Compiles a format of Apache's <c>LogFormat</c>: the string, the whole directive, or a well-known nickname (<c>common</c>,
+    /// <c>combined</c>, <c>vhost_combined</c>). Its fields have the names of nginx's variables where these say the same.
+    /// </summary>
+    public static bool TryCompileApache(string text, [NotNullWhen(true)] out LogFormat? format, [NotNullWhen(false)] out LogFormatError? error)
+    {
+        format = ApacheFormatText.TryRead(text, out var read, out var tokens, out error) ? OfTokens(read, tokens, LogEscape.Apache) : null;
+        return format is not null;
+    }
+
+    private static LogFormat OfTokens(string text, List<LogFormatToken> tokens, LogEscape escape) =>
+        new(text, escape, tokens[0].IsVariable ? [] : Encoding.UTF8.GetBytes(tokens[0].Text), Chain(tokens, escape));
 
     /// <summary>As <see cref="TryCompile"/>, for a format that the program itself brings.</summary>
     /// <exception cref="FormatException">The format cannot be compiled.</exception>

@@ -23,8 +23,8 @@ internal sealed class LogFormatField
         _first = _literal.Length > 0 ? _literal[0] : default;
         _shape = FieldShapes.Of(name);
         _isList = FieldShapes.IsUpstreamList(name);
-        // Under escape=json a quote within a value is \", so only a quote without the backslash can end the value.
-        _escapesQuote = escape == LogEscape.Json && _first == (byte)'"';
+        // Under escape=json and with Apache a quote within a value is \", so only a quote without the backslash can end the value.
+        _escapesQuote = escape is LogEscape.Json or LogEscape.Apache && _first == (byte)'"';
         _next = next;
         _isPlain = !_isList && !_escapesQuote && next?._shape is null or FieldShape.Any;
     }

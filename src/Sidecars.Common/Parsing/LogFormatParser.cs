@@ -22,6 +22,10 @@ internal sealed class LogFormatParser : LineParser
 
     public override string Name { get; }
 
+    public LogFormat Layout => _format;
+
+    public override IReadOnlyList<string> Fields => _format.Variables;
+
     public override bool TryParse(ArraySegment<byte> line, FieldSet fields)
     {
         if (!_format.Scan(line, _values).IsMatch)

@@ -135,7 +135,7 @@ internal static class LogFormatText
         if (at < parameters.Count && !parameters[at].Quoted && parameters[at].Text.StartsWith("escape=", StringComparison.Ordinal))
         {
             var value = parameters[at++].Text["escape=".Length..];
-            if (!Enum.TryParse<LogEscape>(value, ignoreCase: true, out var escape))
+            if (!Enum.TryParse<LogEscape>(value, ignoreCase: true, out var escape) || escape > LogEscape.None)
             {
                 error = new LogFormatError(text.IndexOf("escape=", StringComparison.Ordinal), $"escape={value} is unknown; nginx has default, json and none");
                 return false;

@@ -10,7 +10,6 @@ internal sealed class LogfmtParser : LineParser
     // what ends a key: a quote has no place in one
     private static readonly SearchValues<byte> KeyEnds = SearchValues.Create(" \t=\""u8);
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t"u8);
-    private static readonly byte[] True = "true"u8.ToArray();
 
     private readonly FieldNameCache _names = new();
 
@@ -39,7 +38,7 @@ internal sealed class LogfmtParser : LineParser
             at += keyLength;
             if (at == text.Length || Blanks.Contains(text[at]))
             {
-                fields.Add(name, True, FieldKind.Boolean);
+                fields.Add(name, CommonFields.True, FieldKind.Boolean);
                 continue;
             }
 

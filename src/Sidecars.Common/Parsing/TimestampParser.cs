@@ -21,8 +21,15 @@ public sealed class TimestampParser
 
     private static readonly Dictionary<string, int> Epochs = new(StringComparer.Ordinal)
     {
-        ["epoch"] = -1, ["epoch_s"] = 0, ["msec"] = 0, ["epoch_ms"] = 3, ["epoch_us"] = 6, ["epoch_ns"] = 9,
+        ["epoch"] = -1,
+        ["epoch_s"] = 0,
+        ["msec"] = 0,
+        ["epoch_ms"] = 3,
+        ["epoch_us"] = 6,
+        ["epoch_ns"] = 9,
     };
+
+    private static readonly TimestampParser Utc = new(null, null, TimeZoneInfo.Utc);
 
     private readonly TimeElement[]? _elements;
     private readonly int? _epoch;
@@ -127,6 +134,9 @@ public sealed class TimestampParser
         utc = default;
         return _elements is null && elements is null && Epoch.TryParse(text, -1, out utc);
     }
+
+    /// <summary>Whether a text is a time in one of the well-known formats.</summary>
+    internal static bool IsWellKnown(ReadOnlySpan<byte> text) => Utc.TryParse(text, DateTime.UnixEpoch, out _);
 
     private static TimeElement[]? Recognise(ReadOnlySpan<byte> text)
     {

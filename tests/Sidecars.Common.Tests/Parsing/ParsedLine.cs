@@ -23,7 +23,12 @@ internal static class ParsedLine
         Fields(Parser(spec, settings), Encoding.UTF8.GetBytes(line));
 
     public static void Equal(string spec, string line, string expected, ParserSettings? settings = null) =>
-        Assert.Equal(expected, string.Join('|', Fields(spec, line, settings) ?? ["(no match)"]));
+        Equal(Parser(spec, settings), line, expected);
+
+    public static void Equal(LineParser parser, string line, string expected) => Assert.Equal(expected, Text(parser, line));
+
+    /// <summary>The fields in one text.</summary>
+    public static string Text(LineParser parser, string line) => string.Join('|', Fields(parser, Encoding.UTF8.GetBytes(line)) ?? ["(no match)"]);
 
     /// <summary>The line between other bytes, as in a buffer: what reads outside finds them.</summary>
     public static ArraySegment<byte> Within(byte[] line) => new([.. "\"x=1}"u8, .. line, .. "\"}]=y"u8], 5, line.Length);

@@ -11,6 +11,14 @@ public class ParserAllocationTests
     [InlineData("json flat", """{"level":"info","ctx":{"a":[1,2],"b":{"c":"x\ny"}}}""")]
     [InlineData("json", """{"malformed":""")]
     [InlineData("logfmt", "level=info msg=\"hello \\\"you\\\"\" status=200 verbose")]
+    [InlineData("common", "10.0.0.1 - - [24/Nov/2026:03:05:00 +0000] \"GET /\\\" HTTP/1.1\" 200 612")]
+    [InlineData("cri", "2026-11-24T03:05:00.123456789Z stdout P hello")]
+    [InlineData("docker", """{"log":"a\n","stream":"stdout","time":"2026-11-24T03:05:00.1Z"}""")]
+    [InlineData("syslog", "<34>1 2003-10-11T22:14:15.003Z host su 12 ID47 [a@1 b=\"c\\]\"] x")]
+    [InlineData("syslog", "<34>Oct 11 22:14:15 mymachine su[12]: x")]
+    [InlineData("nginx_error", "2026/11/24 03:05:00 [error] 12#13: *14 failed, client: 10.0.0.1, host: \"shop\"")]
+    [InlineData("log4j", "2026-11-24 03:05:00,123 INFO 12 --- [main] com.shop.Cart - Started")]
+    [InlineData("auto", "level=info msg=\"hello\"")]
     public void TryParse_SteadyState_AllocatesNothing(string spec, string text)
     {
         var settings = new ParserSettings { Flatten = spec.EndsWith(" flat", StringComparison.Ordinal) };
