@@ -92,6 +92,9 @@ public sealed class NginxServer : IAsyncDisposable
     /// <summary>Tells nginx to open its log anew (USR1), as logrotate does after a rename.</summary>
     public void Reopen() => UnixSignal.Send(_process, UnixSignal.User1);
 
+    /// <summary>Has nginx read its configuration and certificates again (HUP); running requests end as they began.</summary>
+    public void Reload() => UnixSignal.Send(_process, UnixSignal.Hangup);
+
     /// <summary>
     /// Renames the access log to <paramref name="target"/> and has nginx open a new one; returns when no process of nginx has the
     /// renamed file open any more, so that every later request is in the new one.

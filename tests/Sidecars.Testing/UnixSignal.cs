@@ -10,6 +10,9 @@ public static partial class UnixSignal
     /// <summary>SIGINT.</summary>
     public const int Interrupt = 2;
 
+    /// <summary>SIGHUP.</summary>
+    public const int Hangup = 1;
+
     /// <summary>SIGQUIT.</summary>
     public const int Quit = 3;
 

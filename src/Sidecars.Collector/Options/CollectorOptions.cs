@@ -90,6 +90,12 @@ internal sealed class OutputOptions
     [Description("A Unix stream socket with a line for each record.")]
     public UnixOutputOptions? Unix { get; set; }
 
+    [Description("A server that takes batches as HTTP requests.")]
+    public HttpOutputOptions? Http { get; set; }
+
+    [Description("Elasticsearch or OpenSearch.")]
+    public ElasticsearchOutputOptions? Elasticsearch { get; set; }
+
     /// <summary>The kinds there are, by their keys, and what is given of each.</summary>
     public IEnumerable<(string Kind, object? Given)> Kinds() =>
     [
@@ -99,6 +105,8 @@ internal sealed class OutputOptions
         ("forward", Forward),
         ("tcp", Tcp),
         ("unix", Unix),
+        ("http", Http),
+        ("elasticsearch", Elasticsearch),
     ];
 
     /// <summary>The name given, else the kind.</summary>
@@ -167,4 +175,8 @@ internal sealed class FollowOptions
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(DurationConverter)])]
 [JsonSerializable(typeof(CollectorOptions))]
-internal sealed partial class CollectorOptionsContext : JsonSerializerContext;
+internal sealed partial class CollectorOptionsContext : JsonSerializerContext
+{
+    /// <summary>For telling whether options changed, secrets included; what is written shows none of them.</summary>
+    public static CollectorOptionsContext ForComparison => field ??= new(new(Default.Options) { Converters = { new SecretIdentityConverter() } });
+}

@@ -67,6 +67,8 @@ internal static class CollectorValidation
             }
 
             SocketOutputValidation.Check(output, key, problems);
+            output.Http?.Check(key + ".http", problems);
+            output.Elasticsearch?.Check(key + ".elasticsearch", problems);
             if (output.File is { } file)
             {
                 CheckFile(options, file, key == "file" ? key : key + ".file.path", problems);

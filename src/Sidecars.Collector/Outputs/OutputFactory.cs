@@ -1,4 +1,6 @@
 using Sidecars.Collector.Options;
+using Sidecars.Collector.Outputs.Elasticsearch;
+using Sidecars.Collector.Outputs.Http;
 using Sidecars.Collector.Outputs.Streams;
 using Sidecars.Collector.Pipeline;
 using Sidecars.Collector.Records;
@@ -23,6 +25,8 @@ internal sealed class OutputFactory(CollectorMetrics metrics, TimeProvider time,
             { Forward: { } forward } => SocketOutputs.Create(name, forward, context),
             { Tcp: { } tcp } => SocketOutputs.Create(name, tcp, FormatOf(tcp.Encoding), context),
             { Unix: { } unix } => SocketOutputs.Create(name, unix, FormatOf(unix.Encoding), context),
+            { Http: { } http } => HttpOutput.Create(name, http, context),
+            { Elasticsearch: { } elasticsearch } => ElasticsearchOutput.Create(name, elasticsearch, context),
             _ => throw new InvalidOperationException($"output '{name}' is of no kind"),
         };
     }

@@ -155,7 +155,7 @@ internal sealed class CollectorService(
     /// <summary>The part of the options that a pipeline is made of.</summary>
     private static string Relevant(CollectorOptions options) => JsonSerializer.Serialize(
         new CollectorOptions { Inputs = options.Inputs, Outputs = options.Outputs, File = options.File, State = options.State, Follow = options.Follow, Memory = options.Memory, DeadLetters = options.DeadLetters },
-        CollectorOptionsContext.Default.CollectorOptions);
+        CollectorOptionsContext.ForComparison.CollectorOptions);
 }
 
 /// <summary>What the host offers a service for its life: health, drain, metrics, time.</summary>

@@ -10,9 +10,12 @@ namespace Sidecars.Collector.Records;
 /// called; the text as <c>line</c> where no parser took it, and <c>unparsed</c> with the parser's name where one did not take it. A field
 /// with one of these names has an underscore before it, so that no key occurs twice and nothing is left out.
 /// </summary>
-internal class JsonRecordFormat(InvalidUtf8 invalid = InvalidUtf8.Replace) : RecordFormat
+/// <param name="invalid">What becomes of bytes that are not UTF-8.</param>
+/// <param name="timeKey">Another key for the time.</param>
+internal class JsonRecordFormat(InvalidUtf8 invalid = InvalidUtf8.Replace, string timeKey = "time") : RecordFormat
 {
-    private readonly byte[] _time = new byte[40];
+    private readonly byte[] _timeStart = Encoding.UTF8.GetBytes($"{{\"{timeKey}\":\"");
+    private readonly byte[] _time = new byte[48];
     private int _timeLength;
     private long _timeTicks = -1;
     private string? _path;
@@ -77,7 +80,7 @@ internal class JsonRecordFormat(InvalidUtf8 invalid = InvalidUtf8.Replace) : Rec
         }
     }
 
-    private static bool IsReserved(string name) => name.Length is 4 or 8 && name is "time" or "file" or "line" or "severity" or "unparsed";
+    private bool IsReserved(string name) => name is "file" or "line" or "severity" or "unparsed" || name == timeKey;
 
     /// <summary>The beginning of the object; many lines in a row have one time.</summary>
     private ReadOnlySpan<byte> Time(DateTime time)
@@ -91,10 +94,10 @@ internal class JsonRecordFormat(InvalidUtf8 invalid = InvalidUtf8.Replace) : Rec
         return _time.AsSpan(0, _timeLength);
     }
 
-    private static int WriteTime(DateTime time, Span<byte> destination)
+    private int WriteTime(DateTime time, Span<byte> destination)
     {
-        "{\"time\":\""u8.CopyTo(destination);
-        var start = "{\"time\":\""u8.Length;
+        _timeStart.CopyTo(destination);
+        var start = _timeStart.Length;
         time.TryFormat(destination[start..], out var length, time.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-ddTHH:mm:ss.FFFFFFF", System.Globalization.CultureInfo.InvariantCulture);
         "Z\","u8.CopyTo(destination[(start + length)..]);
         return start + length + 3;

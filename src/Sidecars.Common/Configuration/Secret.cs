@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -24,6 +26,8 @@ public sealed class Secret
     }
 
     internal Secret(IEnumerable<SecretPart> parts) => _parts = [.. parts];
+
+    internal string Identity => string.Join('\0', _parts.Select(part => part.File is null ? "text:" + part.Text : "file:" + part.File));
 
     /// <summary>
     /// The text itself, as it is now: files are read again, so ask each time it is used, but not for every line or request. What
@@ -63,4 +67,19 @@ public sealed class SecretConverter : JsonConverter<Secret>
         new([.. parts.Select(part => new JsonObject { ["text"] = part.Text, ["file"] = part.File })]);
 
     private static SecretPart Part(JsonNode? json) => new((string)json!["text"]!, (string?)json["file"]);
+}
+
+/// <summary>
+/// Writes what a <see cref="Secret"/> is, for comparison only: a hash of its own texts, and which files it follows. What those hold
+/// makes no difference, as the secret follows them by itself.
+/// </summary>
+public sealed class SecretIdentityConverter : JsonConverter<Secret>
+{
+    /// <inheritdoc/>
+    public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException("written for comparison only");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(value.Identity))));
 }

@@ -44,6 +44,21 @@ public sealed partial class ClientTls
     /// <summary>How many times the files were put in use; a connection made at an older count shows an older certificate.</summary>
     public int Version { get; private set; }
 
+    /// <summary>Looks whether the files changed, at most once a second, for those who keep connections and would make no new one.</summary>
+    /// <returns>The <see cref="Version"/> after it.</returns>
+    public int Refresh()
+    {
+        lock (_gate)
+        {
+            if (_time.GetElapsedTime(_lastLook) >= LookInterval)
+            {
+                Look();
+            }
+
+            return Version;
+        }
+    }
+
     /// <summary>
     /// What a new connection is secured with, from the files as they are now: an instance of its own, to which a caller may add its
     /// application protocols. Throws <see cref="AuthenticationException"/> when the files were never right.
