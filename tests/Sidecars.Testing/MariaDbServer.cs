@@ -13,7 +13,8 @@ public sealed class MariaDbServer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Makes a database folder, starts the server and returns when it accepts connections.</summary>
-    public static async Task<MariaDbServer> StartAsync()
+    /// <param name="options">More options, such as <c>--ssl-cert=...</c>.</param>
+    public static async Task<MariaDbServer> StartAsync(params IEnumerable<string> options)
     {
         var folder = new TempFolder();
         var data = folder["data"];
@@ -24,7 +25,7 @@ public sealed class MariaDbServer : IAsyncDisposable
         var process = ServerProcess.Start(
             folder,
             "mariadbd",
-            "--no-defaults",
+            ["--no-defaults",
             $"--user={user}",
             $"--datadir={data}",
             $"--socket={folder["mariadb.sock"]}",
@@ -34,7 +35,8 @@ public sealed class MariaDbServer : IAsyncDisposable
             "--skip-networking=0",
             "--skip-name-resolve",
             "--innodb-buffer-pool-size=16M",
-            "--innodb-log-file-size=8M");
+            "--innodb-log-file-size=8M",
+            .. options]);
         await process.WaitAcceptingAsync(port);
         return new MariaDbServer(process, port);
     }

@@ -13,18 +13,23 @@ public sealed class RedisServer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Starts the server and returns when it accepts connections.</summary>
-    public static async Task<RedisServer> StartAsync()
+    /// <param name="tls">Certificate, key and the authority of clients, as paths: the server then speaks TLS alone and wants a client's certificate.</param>
+    public static async Task<RedisServer> StartAsync((string Certificate, string Key, string Ca)? tls = null)
     {
         var folder = new TempFolder();
         var port = FreePort.Next();
+        var text = port.ToString(CultureInfo.InvariantCulture);
+        string[] listen = tls is var (certificate, key, ca)
+            ? ["--port", "0", "--tls-port", text, "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", ca]
+            : ["--port", text];
         var process = ServerProcess.Start(
             folder,
             "redis-server",
-            "--port", port.ToString(CultureInfo.InvariantCulture),
+            [.. listen,
             "--bind", "127.0.0.1",
             "--dir", folder.Path,
             "--save", "",
-            "--appendonly", "no");
+            "--appendonly", "no"]);
         await process.WaitAcceptingAsync(port);
         return new RedisServer(process, port);
     }

@@ -58,6 +58,16 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
             new HttpValidator(problems, $"{at}.http").Check(http);
             CheckRouteUpstreams(http.Routes, at);
         }
+
+        CheckTls(service.Tcp?.Tls, $"{keys.Service}.tcp.tls");
+    }
+
+    private void CheckTls(UpstreamTlsOptions? tls, string at)
+    {
+        foreach (var (key, message) in tls?.AllProblems() ?? [])
+        {
+            problems.Add($"{at}.{key}", message);
+        }
     }
 
     private void CheckRouteUpstreams(List<HttpRouteOptions> routes, string at)

@@ -40,6 +40,9 @@ internal sealed class TcpServiceOptions
     [Description("Whether the server is told the application's address in a PROXY protocol header, which it must be set up to expect: off, v1 (text) or v2 (binary). Default: off.")]
     public ProxyProtocolVersion ProxyProtocol { get; set; } = ProxyProtocolVersion.Off;
 
+    [Description("TLS to the servers, begun as the protocol wants it: at once, by PostgreSQL's SSLRequest, or within MySQL's greeting. The application speaks none. Default: none.")]
+    public UpstreamTlsOptions? Tls { get; set; }
+
     [Description("Health checks; a server that fails them is passed over while others are left. Default: none.")]
     public TcpHealthOptions? Health { get; set; }
 }

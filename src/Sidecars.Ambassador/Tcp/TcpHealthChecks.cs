@@ -99,7 +99,7 @@ internal sealed class TcpHealthChecks(
         using var ending = either.Token.Register(end.Abort);
         try
         {
-            return await ProtocolProbe.AskAsync(options.Protocol, end, _health.User);
+            return await ProtocolProbe.AskAsync(options.Protocol, end, _health.User, isSecured: options.Tls is not null);
         }
         catch (Exception e) when (UpstreamOpener.ReasonOf(e) is { } reason)
         {

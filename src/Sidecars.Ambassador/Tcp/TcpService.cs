@@ -34,7 +34,7 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
         TcpUpstream[] upstreams = [.. options.Upstreams.Select(u =>
             known.FirstOrDefault(k => k.Address == u.Address && k.Priority == u.Priority) ?? new TcpUpstream(u.Address, u.Priority))];
         before?.Health?.Dispose();
-        var opener = new UpstreamOpener(options, time);
+        var opener = new UpstreamOpener(options, time, logger);
         var health = options.Health is null ? null : new TcpHealthChecks(name, upstreams, options, opener, metrics.Outcomes, time, logger) { Bad = Leave };
         _settings = new Settings(options, new UpstreamPicker(upstreams, options.LoadBalancing, time), opener, health);
         _gate.Apply(options.MaxConnections, options.Queue);
@@ -170,12 +170,17 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
         using var limit = new CancellationTokenSource(IntroductionTimeout, time);
         try
         {
+            using var ending = limit.Token.Register(() =>
+            {
+                application.Abort();
+                open.End!.Abort();
+            });
             return await open.Introduce!(application, limit.Token);
         }
         catch (Exception e) when (UpstreamOpener.ReasonOf(e) is { } reason)
         {
-            metrics.Outcomes.Closed(reason == "closed" ? "introduction" : reason).Inc();
-            application.Abort();
+            // not a reset: an error that was sent is still to be read
+            metrics.Outcomes.Closed(limit.IsCancellationRequested ? "timeout" : reason is "tls" or "protocol" ? reason : "introduction").Inc();
             open.End!.Abort();
             return null;
         }

@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace Sidecars.Common.Tls;
 
 /// <summary>How a connection to a server is secured; <c>tls: {}</c> checks the server against the authorities of the system.</summary>
-public sealed class ClientTlsOptions
+public class ClientTlsOptions
 {
     /// <summary>A PEM file with the authorities to trust instead of the system's.</summary>
     [Description("A PEM file with the certificates of the authorities to trust, instead of the system's; read again when it changes. Default: the system's.")]

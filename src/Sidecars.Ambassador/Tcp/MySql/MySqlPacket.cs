@@ -63,8 +63,8 @@ internal static class MySqlPacket
     }
 
     /// <summary>The answer to a greeting by a user without a password.</summary>
-    public static byte[] Login(string user) =>
-        [.. ClientHead(ProbeCapabilities), .. Encoding.UTF8.GetBytes(user), 0, 0, .. "mysql_native_password"u8, 0];
+    public static byte[] Login(string user, uint moreCapabilities) =>
+        [.. ClientHead(ProbeCapabilities | moreCapabilities), .. Encoding.UTF8.GetBytes(user), 0, 0, .. "mysql_native_password"u8, 0];
 
     /// <summary>The capabilities that <see cref="Login"/> tells.</summary>
     public static uint LoginCapabilities => ProbeCapabilities;

@@ -27,9 +27,9 @@ internal static class MySqlProbe
     }
 
     /// <summary>Goes on behind the greeting.</summary>
-    public static async ValueTask<string?> LogInAsync(IRelayEnd server, string user, byte sequence)
+    public static async ValueTask<string?> LogInAsync(IRelayEnd server, string user, byte sequence, uint capabilities = 0)
     {
-        await server.SendAsync(MySqlPacket.Of(sequence, MySqlPacket.Login(user)));
+        await server.SendAsync(MySqlPacket.Of(sequence, MySqlPacket.Login(user, capabilities)));
         var answer = await MySqlPacket.ReadAsync(server);
         if (MySqlPacket.KindOf(answer) == MySqlPacket.AuthenticationSwitch)
         {

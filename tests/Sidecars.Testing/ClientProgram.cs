@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace Sidecars.Testing;
+
+/// <summary>A client from a Debian package, such as psql, run to its end.</summary>
+public static class ClientProgram
+{
+    /// <summary>Runs it with nothing on its standard input.</summary>
+    /// <param name="program">Its name.</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="environment">Variables beside the inherited ones.</param>
+    /// <returns>The exit code, and both outputs in one text each.</returns>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} was not started");
+        process.StandardInput.Close();
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+}
