@@ -1,3 +1,6 @@
+using Sidecars.Ambassador.Balancing;
+using Sidecars.Ambassador.Resilience;
+
 namespace Sidecars.Ambassador.Http;
 
 /// <summary>What is known about one request while it is under way; a feature of its context.</summary>
@@ -8,8 +11,32 @@ internal sealed class Exchange(HttpService service, long started)
     /// <summary>The clock's timestamp when the request's head had been read.</summary>
     public long Started => started;
 
+    /// <summary>How the request is treated; the service's standard until routing has decided.</summary>
+    public HttpRoute Route { get; set; } = service.Standard;
+
     /// <summary>How many upstreams were tried.</summary>
     public int Tries { get; set; }
+
+    /// <summary>How often it was sent again after something of it may have reached a server.</summary>
+    public int Repetitions { get; set; }
+
+    /// <summary>The server of the try under way, or of the last one.</summary>
+    public Upstream? Upstream { get; set; }
+
+    /// <summary>The clock's timestamp when the last try began.</summary>
+    public long TryStarted { get; set; }
+
+    /// <summary>How long the server of the last try took to begin its answer; null where it did not.</summary>
+    public TimeSpan? UpstreamLatency { get; set; }
+
+    /// <summary>The server's answer was one that is tried again, and has been thrown away.</summary>
+    public bool IsAnswerWithheld { get; set; }
+
+    /// <summary>Whether the request may be sent again by what it is; null as long as nobody has asked.</summary>
+    public bool? MayRepeat { get; set; }
+
+    /// <summary>The body, where it can be read again.</summary>
+    public ReplayBody? Body { get; set; }
 
     /// <summary>Why there is no answer of an upstream, or not all of it.</summary>
     public FailureReason? Failure { get; set; }

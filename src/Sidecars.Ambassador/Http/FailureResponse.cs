@@ -26,14 +26,19 @@ internal static class FailureResponse
     }
 
     /// <summary>Answers a request that is not sent to any upstream.</summary>
-    public static Task RejectAsync(HttpContext context, FailureReason reason)
+    /// <param name="context">The request.</param>
+    /// <param name="reason">Why not.</param>
+    /// <param name="retryAfter">The header's value in seconds, or null.</param>
+    public static Task RejectAsync(HttpContext context, FailureReason reason, string? retryAfter = null)
     {
-        context.Features.GetRequiredFeature<Exchange>().Failure = reason;
-        return WriteAsync(context, reason);
+        var exchange = context.Features.GetRequiredFeature<Exchange>();
+        exchange.Failure = reason;
+        exchange.Service.Metrics.Rejected(reason.Word);
+        return WriteAsync(context, reason, retryAfter);
     }
 
     /// <summary>Writes the answer, unless one has begun already.</summary>
-    public static Task WriteAsync(HttpContext context, FailureReason reason)
+    public static Task WriteAsync(HttpContext context, FailureReason reason, string? retryAfter = null)
     {
         if (context.Response.HasStarted)
         {
@@ -42,6 +47,7 @@ internal static class FailureResponse
 
         context.Response.Clear();
         context.Response.Headers[FailureReason.Header] = reason.Word;
+        context.Response.Headers.RetryAfter = retryAfter;
         var exchange = context.Features.Get<Exchange>();
         var text = $"ambassador{(exchange is null ? "" : $": service {exchange.Service.Name}")}: {reason.Message} ({reason.Word})";
         if (IsGrpc(context.Request))

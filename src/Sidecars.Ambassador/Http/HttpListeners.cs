@@ -9,7 +9,7 @@ namespace Sidecars.Ambassador.Http;
 /// The listeners of the HTTP services. Kestrel takes them from a configuration in memory, which it compares with what it
 /// has on every change: it binds what is new, ends what is gone and leaves the rest alone.
 /// </summary>
-internal sealed class HttpListeners(HttpMetrics metrics)
+internal sealed class HttpListeners(HttpRouteFactory routes)
 {
     private readonly ConcurrentDictionary<EndPoint, ServiceListener> _listeners = new();
     private readonly ListenerConfiguration _configuration = new();
@@ -20,7 +20,7 @@ internal sealed class HttpListeners(HttpMetrics metrics)
         var http = services.Where(s => s.Http is not null).ToDictionary(s => s.Listen!.EndPoint);
         foreach (var (endPoint, service) in http)
         {
-            _listeners.GetOrAdd(endPoint, _ => new ServiceListener()).Service = new HttpService(service.Name, service.Http!, metrics.Of(service.Name));
+            _listeners.GetOrAdd(endPoint, _ => new ServiceListener()).Service = routes.ServiceOf(service);
         }
 
         foreach (var (endPoint, listener) in _listeners)

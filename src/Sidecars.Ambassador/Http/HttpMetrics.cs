@@ -23,13 +23,32 @@ internal sealed class HttpMetrics(IMetricFactory metrics)
         "sidecars_ambassador_http_upstream_errors_total", "Tries that got no answer, or not all of it, by upstream and reason.", ["service", "upstream", "reason"]);
 
     private readonly Counter _retries = metrics.CreateCounter(
-        "sidecars_ambassador_http_retries_total", "Requests sent to another upstream because one could not be connected to.", ["service"]);
+        "sidecars_ambassador_http_retries_total", "Requests sent again: to another upstream because one could not be connected to, or as the retry options say.", ["service"]);
+
+    private readonly Counter _budget = metrics.CreateCounter(
+        "sidecars_ambassador_http_retry_budget_exhausted_total", "Requests that would have been sent again, were the retry budget not used up.", ["service"]);
+
+    private readonly Counter _rejected = metrics.CreateCounter(
+        "sidecars_ambassador_http_rejected_total", "Requests that the ambassador answered itself without sending them, by reason.", ["service", "reason"]);
+
+    private readonly Counter _ejections = metrics.CreateCounter(
+        "sidecars_ambassador_http_ejections_total", "Upstreams that were taken out for a while, by reason.", ["service", "upstream", "reason"]);
+
+    private readonly Gauge _breaker = metrics.CreateGauge(
+        "sidecars_ambassador_http_breaker_state", "The circuit breaker: 0 closed, 1 letting one request through, 2 open.", ["service"]);
+
+    private readonly Counter _faults = metrics.CreateCounter(
+        "sidecars_ambassador_http_faults_total", "Requests that met a fault made on purpose, by kind.", ["service", "kind"]);
 
     /// <summary>The figures of one service.</summary>
     public HttpServiceMetrics Of(string service) => new(
         _seconds.WithLabels(service),
         _inFlight.WithLabels(service),
         _retries.WithLabels(service),
+        _budget.WithLabels(service),
+        _breaker.WithLabels(service),
+        (name, value) => (name switch { "kind" => _faults, _ => _rejected }).WithLabels(service, value),
+        (upstream, reason) => _ejections.WithLabels(service, upstream, reason),
         (method, code) => _requests.WithLabels(service, method, code.ToString(CultureInfo.InvariantCulture)),
         (upstream, reason) => _errors.WithLabels(service, upstream, reason));
 }
@@ -39,6 +58,10 @@ internal sealed class HttpServiceMetrics(
     IHistogram seconds,
     IGauge inFlight,
     ICounter retries,
+    ICounter budget,
+    IGauge breaker,
+    Func<string, string, ICounter> own,
+    Func<string, string, ICounter> ejections,
     Func<string, int, ICounter> requests,
     Func<string, string, ICounter> errors)
 {
@@ -53,6 +76,19 @@ internal sealed class HttpServiceMetrics(
     public IGauge InFlight => inFlight;
 
     public ICounter Retries => retries;
+
+    public ICounter BudgetExhausted => budget;
+
+    public IGauge BreakerState => breaker;
+
+    /// <summary>Counts a request that was answered here.</summary>
+    public void Rejected(string reason) => own("reason", reason).Inc();
+
+    /// <summary>Counts a fault made on purpose.</summary>
+    public void Faulted(string kind) => own("kind", kind).Inc();
+
+    /// <summary>Counts a server that was taken out.</summary>
+    public void Ejected(string upstream, string reason) => ejections(upstream, reason).Inc();
 
     /// <summary>Counts a request. A method of the client's own invention becomes "other".</summary>
     public void Count(string method, int status)

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serilog.Extensions.Logging;
+using Sidecars.Ambassador.Health;
 using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -21,13 +21,17 @@ internal static class HttpRegistration
             .LoadFromMemory(ProxyRoutes.RoutesOf(configured), ProxyRoutes.ClustersOf(configured))
             .AddTransforms(KeepPath);
         services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
-        services.AddSingleton<IPassiveHealthCheckPolicy, ConnectFailurePolicy>();
         services.AddSingleton<MatcherPolicy, ListenerMatcherPolicy>();
         services.AddSingleton<HttpMetrics>();
         services.AddSingleton<HttpListeners>();
         services.AddSingleton<HttpServices>();
         services.AddSingleton<HttpTraffic>();
-        services.AddSingleton<ConnectRetry>();
+        services.AddSingleton<HttpRouteFactory>();
+        services.AddSingleton<Entrance>();
+        services.AddSingleton<Repetition>();
+        services.AddSingleton<UpstreamJudge>();
+        services.AddSingleton<Tries>();
+        services.AddSingleton<HealthChecks>();
         services.AddSingleton<AccessLog>();
         services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
         services.ReplaceForwarder();
@@ -63,9 +67,8 @@ internal static class HttpRegistration
         proxy.UseEndpoints(endpoints => endpoints.MapReverseProxy(steps =>
         {
             steps.Use(FailureResponse.InvokeAsync);
-            steps.Use(services.GetRequiredService<ConnectRetry>().InvokeAsync);
-            steps.UseLoadBalancing();
-            steps.UsePassiveHealthChecks();
+            steps.Use(services.GetRequiredService<Entrance>().InvokeAsync);
+            steps.Use(services.GetRequiredService<Tries>().InvokeAsync);
         }));
         app.Run(proxy.Build());
     }

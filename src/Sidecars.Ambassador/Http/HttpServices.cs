@@ -1,10 +1,11 @@
+using Sidecars.Ambassador.Health;
 using Sidecars.Ambassador.Options;
 using Yarp.ReverseProxy.Configuration;
 
 namespace Sidecars.Ambassador.Http;
 
 /// <summary>Puts the HTTP services of a configuration in force: their routes first, so that a new listener has somewhere to send requests.</summary>
-internal sealed class HttpServices(InMemoryConfigProvider routes, HttpListeners listeners, AccessLog log)
+internal sealed class HttpServices(InMemoryConfigProvider routes, HttpListeners listeners, HealthChecks checks, AccessLog log)
 {
     /// <summary>What YARP was given at registration.</summary>
     private IReadOnlyList<ServiceOptions>? _inForce;
@@ -19,5 +20,6 @@ internal sealed class HttpServices(InMemoryConfigProvider routes, HttpListeners 
         _inForce = services;
         log.Scope = scope;
         listeners.Apply(services);
+        checks.Apply(services);
     }
 }

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Net;
+using Sidecars.Ambassador.Balancing;
 using Sidecars.Ambassador.Options;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Health;
-using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Sidecars.Ambassador.Http;
@@ -20,6 +19,10 @@ internal static class ProxyRoutes
 
     /// <summary>The name of a route among those of all services; '/' is in no name.</summary>
     public static string IdOf(string service, HttpRouteOptions route) => $"{service}/{route.Name}";
+
+    /// <summary>The pools of a service: its own, and those of routes with servers of their own.</summary>
+    public static IEnumerable<string> ClusterNamesOf(ServiceOptions service) =>
+        service.Http!.Routes.Where(r => r.Upstreams.Count > 0).Select(r => IdOf(service.Name, r)).Prepend(service.Name);
 
     private static IEnumerable<RouteConfig> Routes(ServiceOptions service) => service.Http!.Routes.Count == 0
         ? [Route(service, service.Name, service.Name, new RouteMatch { Path = RouteMatching.AnyPath }, 0)]
@@ -61,19 +64,13 @@ internal static class ProxyRoutes
     private static ClusterConfig Cluster(string name, HttpServiceOptions options, List<UpstreamOptions> upstreams) => new()
     {
         ClusterId = name,
-        LoadBalancingPolicy = PolicyOf(options.LoadBalancing),
-        Destinations = upstreams.ToDictionary(u => u.Address, u => new DestinationConfig { Address = u.Address }, StringComparer.OrdinalIgnoreCase),
+        Destinations = upstreams.ToDictionary(u => u.Address, u => Destination(u, options.Zone), StringComparer.OrdinalIgnoreCase),
         HttpRequest = RequestOf(options),
-        HealthCheck = new HealthCheckConfig
-        {
-            // A server that cannot be connected to is left out for a while, but never the last one.
-            AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
-            Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = ConnectFailurePolicy.PolicyName },
-        },
         Metadata = new Dictionary<string, string>
         {
             [UpstreamClientFactory.ConnectTimeoutKey] = Text(options.ConnectTimeout),
             [UpstreamClientFactory.ConnectionLifetimeKey] = Text(options.ConnectionLifetime),
+            [UpstreamClientFactory.IdleConnectionTimeoutKey] = Text(options.IdleConnectionTimeout),
         },
     };
 
@@ -88,12 +85,15 @@ internal static class ProxyRoutes
         };
     }
 
-    private static string PolicyOf(HttpLoadBalancing balancing) => balancing switch
+    /// <summary>Within a priority, servers of the service's own zone come before all others.</summary>
+    private static DestinationConfig Destination(UpstreamOptions upstream, string? zone) => new()
     {
-        HttpLoadBalancing.LeastRequests => LoadBalancingPolicies.LeastRequests,
-        HttpLoadBalancing.RoundRobin => LoadBalancingPolicies.RoundRobin,
-        HttpLoadBalancing.Random => LoadBalancingPolicies.Random,
-        _ => LoadBalancingPolicies.PowerOfTwoChoices,
+        Address = upstream.Address,
+        Metadata = new Dictionary<string, string>
+        {
+            [UpstreamPool.WeightKey] = upstream.Weight.ToString(CultureInfo.InvariantCulture),
+            [UpstreamPool.PriorityKey] = ((upstream.Priority * 2) + (zone is null || upstream.Zone == zone ? 0 : 1)).ToString(CultureInfo.InvariantCulture),
+        },
     };
 
     private static string Text(TimeSpan value) => value.ToString("c", CultureInfo.InvariantCulture);

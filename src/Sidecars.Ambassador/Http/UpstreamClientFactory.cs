@@ -13,8 +13,9 @@ internal sealed class UpstreamClientFactory : IForwarderHttpClientFactory
 {
     public const string ConnectTimeoutKey = "connect_timeout";
     public const string ConnectionLifetimeKey = "connection_lifetime";
+    public const string IdleConnectionTimeoutKey = "idle_connection_timeout";
 
-    private static readonly string[] Keys = [ConnectTimeoutKey, ConnectionLifetimeKey];
+    private static readonly string[] Keys = [ConnectTimeoutKey, ConnectionLifetimeKey, IdleConnectionTimeoutKey];
 
     /// <inheritdoc/>
     public HttpMessageInvoker CreateClient(ForwarderHttpClientContext context)
@@ -33,6 +34,7 @@ internal sealed class UpstreamClientFactory : IForwarderHttpClientFactory
             ActivityHeadersPropagator = null,
             EnableMultipleHttp2Connections = true,
             ConnectTimeout = Duration(context, ConnectTimeoutKey),
+            PooledConnectionIdleTimeout = Duration(context, IdleConnectionTimeoutKey),
             PooledConnectionLifetime = Duration(context, ConnectionLifetimeKey),
         };
         return new HttpMessageInvoker(handler, disposeHandler: true);

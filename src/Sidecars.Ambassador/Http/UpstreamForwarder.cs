@@ -6,9 +6,10 @@ namespace Sidecars.Ambassador.Http;
 /// <summary>
 /// The last step: one request to one upstream and its answer back. It is the seam of the data plane: everything before it
 /// knows only <see cref="IHttpForwarder"/>, so another HTTP/1.1 forwarder takes the place of YARP's here. What it adds is
-/// the service's timeout, which YARP's own would answer with 400.
+/// the timeouts, which YARP's own would answer with 400, and a look at the head of the response: how long it took, and
+/// whether it is one to pass on.
 /// </summary>
-internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.YarpKey)] IHttpForwarder yarp, TimeProvider time) : IHttpForwarder
+internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.YarpKey)] IHttpForwarder yarp, Repetition repetition, TimeProvider time) : IHttpForwarder
 {
     /// <summary>The key of YARP's own forwarder among the services.</summary>
     public const string YarpKey = "yarp";
@@ -18,27 +19,34 @@ internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.Yar
         HttpContext context, string destinationPrefix, HttpMessageInvoker httpClient, ForwarderRequestConfig requestConfig, HttpTransformer transformer)
     {
         var exchange = context.Features.GetRequiredFeature<Exchange>();
-        return exchange.Service.Options.Timeout == TimeSpan.Zero
-            ? yarp.SendAsync(context, destinationPrefix, httpClient, requestConfig, transformer)
-            : SendAsync(exchange, context, destinationPrefix, httpClient, requestConfig, transformer);
+        return exchange.Route.TimeLeft(time.GetElapsedTime(exchange.Started), out var isOfTry) is { } left
+            ? SendAsync(exchange, left, isOfTry, context, destinationPrefix, httpClient, requestConfig, transformer)
+            : yarp.SendAsync(context, destinationPrefix, httpClient, requestConfig, new AtHead(this, transformer, exchange, null));
     }
 
     private async ValueTask<ForwarderError> SendAsync(
-        Exchange exchange, HttpContext context, string destinationPrefix, HttpMessageInvoker httpClient, ForwarderRequestConfig requestConfig, HttpTransformer transformer)
+        Exchange exchange, TimeSpan left, bool isOfTry, HttpContext context, string destinationPrefix, HttpMessageInvoker httpClient, ForwarderRequestConfig requestConfig, HttpTransformer transformer)
     {
-        var left = exchange.Service.Options.Timeout - time.GetElapsedTime(exchange.Started);
-        using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-        var error = await yarp.SendAsync(context, destinationPrefix, httpClient, requestConfig, new UntilHead(transformer, deadline), deadline.Token);
+        using var deadline = new CancellationTokenSource(left, time);
+        var error = await yarp.SendAsync(context, destinationPrefix, httpClient, requestConfig, new AtHead(this, transformer, exchange, deadline), deadline.Token);
         if (error != ForwarderError.None && deadline.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
-            exchange.Failure = FailureReason.Timeout;
+            exchange.Failure = isOfTry ? FailureReason.TryTimeout : FailureReason.Timeout;
         }
 
         return error;
     }
 
-    /// <summary>Ends the timeout when the head of the response is there.</summary>
-    private sealed class UntilHead(HttpTransformer inner, CancellationTokenSource deadline) : HttpTransformer
+    /// <summary>Notes the latency, ends the timeout, and withholds an answer that is tried again.</summary>
+    private void HeadIsThere(Exchange exchange, CancellationTokenSource? deadline)
+    {
+        var latency = time.GetElapsedTime(exchange.TryStarted);
+        exchange.UpstreamLatency = latency;
+        exchange.Upstream!.Latency.Observe(latency);
+        deadline?.CancelAfter(Timeout.InfiniteTimeSpan);
+    }
+
+    private sealed class AtHead(UpstreamForwarder forwarder, HttpTransformer inner, Exchange exchange, CancellationTokenSource? deadline) : HttpTransformer
     {
         public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken) =>
             inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
@@ -47,7 +55,12 @@ internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.Yar
         {
             if (proxyResponse is not null)
             {
-                deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+                forwarder.HeadIsThere(exchange, deadline);
+                if (forwarder.Repetition.IsToBeRepeated(httpContext, exchange, proxyResponse))
+                {
+                    exchange.IsAnswerWithheld = true;
+                    return ValueTask.FromResult(false);
+                }
             }
 
             return inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
@@ -56,4 +69,6 @@ internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.Yar
         public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
             inner.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
     }
+
+    private Repetition Repetition => repetition;
 }

@@ -56,6 +56,7 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
         if (service.Http is { } http && keys.Service is { } at)
         {
             new HttpValidator(problems, $"{at}.http").Check(http);
+            new PolicyValidator(problems, $"{at}.http").Check(http);
             CheckRouteUpstreams(http.Routes, at);
         }
 

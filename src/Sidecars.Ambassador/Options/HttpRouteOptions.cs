@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using Sidecars.Common.Configuration;
 
 namespace Sidecars.Ambassador.Options;
 
@@ -18,6 +19,23 @@ internal sealed class HttpRouteOptions
 
     [Description("What is changed of a request before it is sent, and of its response. Default: nothing.")]
     public TransformOptions Transforms { get; set; } = new();
+
+    [Description("In place of the service's timeout: the longest time from the request to the head of its response. 0: no limit. Default: the service's.")]
+    [AllowedRange("0s", "24h")]
+    public TimeSpan? Timeout { get; set; }
+
+    [Description("In place of the service's try_timeout. Default: the service's.")]
+    [AllowedRange("0s", "24h")]
+    public TimeSpan? TryTimeout { get; set; }
+
+    [Description("In place of the service's retry, as a whole; the budget is that of the servers all the same. Default: the service's.")]
+    public RetryOptions? Retry { get; set; }
+
+    [Description("In place of the service's limits. Default: the service's, which its routes share.")]
+    public LimitOptions? Limits { get; set; }
+
+    [Description("In place of the service's faults. Default: the service's.")]
+    public List<FaultOptions>? Faults { get; set; }
 }
 
 /// <summary>The conditions of a route.</summary>

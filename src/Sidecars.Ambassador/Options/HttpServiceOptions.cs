@@ -20,8 +20,18 @@ internal sealed class HttpServiceOptions
     [Description("What is spoken to the servers. auto: HTTP/1.1 to http://, what TLS negotiates to https://. http1: HTTP/1.1. http2: HTTP/2, to http:// with prior knowledge (h2c). Default: auto.")]
     public UpstreamProtocol UpstreamProtocol { get; set; } = UpstreamProtocol.Auto;
 
-    [Description("Which server gets a request. power-of-two-choices: the less busy of two at random. least-requests: the least busy. round-robin: in turn. random: any. Default: power-of-two-choices.")]
+    [Description("Which server gets a request. power-of-two-choices: of two at random the one that would answer sooner, by its latency (peak EWMA), the requests before it and its weight. least-requests: the least busy for its weight. round-robin: in turn. random: any. weighted: in turn, by weight. consistent-hash: the same one for the same key, see hash. Default: power-of-two-choices.")]
     public HttpLoadBalancing LoadBalancing { get; set; } = HttpLoadBalancing.PowerOfTwoChoices;
+
+    [Description("What consistent-hash hashes. Default: the client's address.")]
+    public HashOptions Hash { get; set; } = new();
+
+    [Description("How long a server that comes back takes to get its full share, from a tenth on; for policies that know weights. 0: none. Default: 0.")]
+    [AllowedRange("0s", "1h")]
+    public TimeSpan SlowStart { get; set; } = TimeSpan.Zero;
+
+    [Description("The zone of this pod: within a priority, servers of this zone get the requests as long as one of them is to be had. Default: none, zones make no difference.")]
+    public string? Zone { get; set; }
 
     [Description("The Host header that the server sees. rewrite: the server's own name, as an outside service wants it. preserve: what the application sent. Default: rewrite.")]
     public HostHeader Host { get; set; } = HostHeader.Rewrite;
@@ -41,23 +51,32 @@ internal sealed class HttpServiceOptions
     [Description("For how long a connection to a server is used again before the name is looked up anew: how soon a changed address is seen. Default: 1m.")]
     [AllowedRange("1s", "24h")]
     public TimeSpan ConnectionLifetime { get; set; } = TimeSpan.FromMinutes(1);
-}
 
-/// <summary>How a server is chosen for a request.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<HttpLoadBalancing>))]
-internal enum HttpLoadBalancing
-{
-    [JsonStringEnumMemberName("power-of-two-choices")]
-    PowerOfTwoChoices,
+    [Description("How long a connection to a server may be idle before it is closed: less than the server's own time, or a request meets a connection that the server is just closing. Default: 4s, below the 5s that many servers have.")]
+    [AllowedRange("100ms", "1h")]
+    public TimeSpan IdleConnectionTimeout { get; set; } = TimeSpan.FromSeconds(4);
 
-    [JsonStringEnumMemberName("least-requests")]
-    LeastRequests,
+    [Description("The longest time from a try to the head of its response; then it is tried again where retry allows it, else 504. 0: no limit. Default: 0.")]
+    [AllowedRange("0s", "24h")]
+    public TimeSpan TryTimeout { get; set; } = TimeSpan.Zero;
 
-    [JsonStringEnumMemberName("round-robin")]
-    RoundRobin,
+    [Description("When a request is sent again.")]
+    public RetryOptions Retry { get; set; } = new();
 
-    [JsonStringEnumMemberName("random")]
-    Random,
+    [Description("Leaves the service in peace for a while when too many requests fail. Default: none.")]
+    public CircuitBreakerOptions? CircuitBreaker { get; set; }
+
+    [Description("When a server that answers badly gets no requests for a while. Default: never.")]
+    public OutlierOptions OutlierEjection { get; set; } = new();
+
+    [Description("Asks the servers regularly whether they are well. Default: none.")]
+    public HealthCheckOptions? HealthCheck { get; set; }
+
+    [Description("How many requests the application may send. Default: any number.")]
+    public LimitOptions Limits { get; set; } = new();
+
+    [Description("Faults that are made on purpose; the first that is meant for a request and whose share falls on it. Default: none.")]
+    public List<FaultOptions> Faults { get; set; } = [];
 }
 
 /// <summary>The Host header that the server sees.</summary>

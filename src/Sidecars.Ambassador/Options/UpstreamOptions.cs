@@ -5,11 +5,25 @@ using Sidecars.Common.Configuration;
 namespace Sidecars.Ambassador.Options;
 
 /// <summary>One server of a service: its address, or a mapping that holds the address.</summary>
+/// <param name="Address">Where it is.</param>
+/// <param name="Weight">Its share of the requests, relative to the others'; 1 to 1000.</param>
+/// <param name="Priority">Servers of a higher number get requests only where none of a lower one is to be had; 0 to 1000.</param>
+/// <param name="Zone">Where it stands; those of the service's own zone come first within a priority.</param>
 [JsonConverter(typeof(UpstreamOptionsConverter))]
 [Schema("""
-    { "oneOf": [ { "type": "string" }, { "type": "object", "properties": { "address": { "type": "string" } }, "required": ["address"], "additionalProperties": false } ] }
+    { "oneOf": [ { "type": "string" }, { "type": "object", "properties": {
+      "address": { "type": "string", "description": "The server's address." },
+      "weight": { "type": "integer", "minimum": 1, "maximum": 1000, "description": "Its share of the requests, relative to the others'. Default: 1." },
+      "priority": { "type": "integer", "minimum": 0, "maximum": 1000, "description": "Servers of a higher number get requests only where none of a lower one is to be had. Default: 0." },
+      "zone": { "type": "string", "description": "Where the server stands; those of the service's own zone come first within a priority. Default: none." }
+    }, "required": ["address"], "additionalProperties": false } ] }
     """)]
-internal sealed record UpstreamOptions(string Address);
+internal sealed record UpstreamOptions(string Address, int Weight = 1, int Priority = 0, string? Zone = null)
+{
+    /// <summary>Whether nothing but the address is said.</summary>
+    [JsonIgnore]
+    public bool IsPlain => Weight == 1 && Priority == 0 && Zone is null;
+}
 
 /// <summary>Reads an upstream from a text or a mapping.</summary>
 internal sealed class UpstreamOptionsConverter : JsonConverter<UpstreamOptions>
@@ -23,23 +37,53 @@ internal sealed class UpstreamOptionsConverter : JsonConverter<UpstreamOptions>
         _ => throw new JsonException($"not an upstream; {Expected}"),
     };
 
-    public override void Write(Utf8JsonWriter writer, UpstreamOptions value, JsonSerializerOptions options) => writer.WriteStringValue(value.Address);
+    public override void Write(Utf8JsonWriter writer, UpstreamOptions value, JsonSerializerOptions options)
+    {
+        if (value.IsPlain)
+        {
+            writer.WriteStringValue(value.Address);
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteString("address", value.Address);
+        writer.WriteNumber("weight", value.Weight);
+        writer.WriteNumber("priority", value.Priority);
+        if (value.Zone is not null)
+        {
+            writer.WriteString("zone", value.Zone);
+        }
+
+        writer.WriteEndObject();
+    }
 
     private static UpstreamOptions ReadMapping(ref Utf8JsonReader reader)
     {
-        string? address = null;
+        var upstream = new UpstreamOptions("");
+        var hasAddress = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = reader.GetString();
             reader.Read();
-            if (key != "address" || reader.TokenType != JsonTokenType.String)
+            hasAddress |= key == "address";
+            upstream = key switch
             {
-                throw new JsonException(key == "address" ? "address is a text" : $"unknown key '{key}'; {Expected}");
-            }
-
-            address = reader.GetString();
+                "address" => upstream with { Address = TextOf(ref reader, key) },
+                "weight" => upstream with { Weight = NumberOf(ref reader, key, 1) },
+                "priority" => upstream with { Priority = NumberOf(ref reader, key, 0) },
+                "zone" => upstream with { Zone = TextOf(ref reader, key) },
+                _ => throw new JsonException($"unknown key '{key}'; {Expected}; weight, priority and zone may stand beside it"),
+            };
         }
 
-        return address is null ? throw new JsonException($"address is missing; {Expected}") : new UpstreamOptions(address);
+        return hasAddress ? upstream : throw new JsonException($"address is missing; {Expected}");
     }
+
+    private static string TextOf(ref Utf8JsonReader reader, string key) =>
+        reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException($"{key} is a text");
+
+    private static int NumberOf(ref Utf8JsonReader reader, string key, int minimum) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) && number >= minimum && number <= 1000
+            ? number
+            : throw new JsonException($"{key} is a whole number from {minimum} to 1000");
 }

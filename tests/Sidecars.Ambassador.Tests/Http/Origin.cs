@@ -16,11 +16,15 @@ internal sealed class Origin : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, Gate> _gates = new();
+    private readonly ConcurrentDictionary<string, bool> _seen = new();
     private int _requests;
 
     private Origin(WebApplication app, int port) => (_app, Port) = (app, port);
 
     public int Port { get; }
+
+    /// <summary>What it does in place of all else; null: what it usually does.</summary>
+    public Func<HttpContext, Task>? Instead { get; set; }
 
     public int Requests => Volatile.Read(ref _requests);
 
@@ -63,6 +67,11 @@ internal sealed class Origin : IAsyncDisposable
     private Task AnswerAsync(HttpContext context)
     {
         Interlocked.Increment(ref _requests);
+        if (Instead is { } instead)
+        {
+            return instead(context);
+        }
+
         return context.Request.Path.Value switch
         {
             "/ws" => EchoAsync(context),
@@ -70,6 +79,8 @@ internal sealed class Origin : IAsyncDisposable
             "/halves" => HalvesAsync(context),
             "/events" => EventsAsync(context),
             "/hash" => HashAsync(context),
+            "/resets-first" => context.Request.Query["id"] is var id && _seen.TryAdd($"{id}", true) ? ResetAsync(context) : HashAsync(context),
+            "/busy-first" => _seen.TryAdd(context.Request.QueryString.Value!, true) ? BusyAsync(context) : HashAsync(context),
             "/zeros" => ZerosAsync(context),
             "/abort" => AbortAsync(context),
             _ => ShowAsync(context),
@@ -101,6 +112,19 @@ internal sealed class Origin : IAsyncDisposable
         await context.Response.Body.FlushAsync();
         await GateOf(context).Released.Task.WaitAsync(context.RequestAborted);
         await context.Response.WriteAsync("second");
+    }
+
+    /// <summary>Reads what there is and breaks the connection off without an answer.</summary>
+    private static async Task ResetAsync(HttpContext context)
+    {
+        await context.Request.Body.CopyToAsync(Stream.Null);
+        context.Abort();
+    }
+
+    private static Task BusyAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return context.Response.WriteAsync("come again");
     }
 
     private async Task EventsAsync(HttpContext context)

@@ -64,6 +64,21 @@ public sealed class GrpcTests(GrpcTests.Fixture fixture) : IClassFixture<GrpcTes
     }
 
     [Fact]
+    public async Task Call_ThatIsUnavailable_IsRepeated_WhereTheConfigurationNamesTheStatus()
+    {
+        using var channel = GrpcChannel.ForAddress(fixture.Ambassador.Url(3));
+        fixture.Origin.Service.Failures = 2;
+        var before = fixture.Origin.Service.Calls;
+
+        Assert.Equal("again", (await new Echo.EchoClient(channel).FailAsync(new Message { Text = "again" })).Text);
+        Assert.Equal(3, fixture.Origin.Service.Calls - before);
+
+        // without the name an answer is an answer
+        fixture.Origin.Service.Failures = 1;
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(async () => await Client.FailAsync(new Message()))).StatusCode);
+    }
+
+    [Fact]
     public async Task Upstream_ThatIsDown_IsUnavailable()
     {
         using var channel = GrpcChannel.ForAddress(fixture.Ambassador.Url(2));
@@ -90,6 +105,13 @@ public sealed class GrpcTests(GrpcTests.Fixture fixture) : IClassFixture<GrpcTes
                     http:
                       protocol: h2c
                       upstream_protocol: http2
+                      upstreams: [ "http://localhost:{{Origin.Port}}" ]
+                  - name: again
+                    listen: 127.0.0.1:$3
+                    http:
+                      protocol: h2c
+                      upstream_protocol: http2
+                      retry: { grpc_statuses: [ 14 ] }
                       upstreams: [ "http://localhost:{{Origin.Port}}" ]
                   - name: down
                     listen: 127.0.0.1:$2
