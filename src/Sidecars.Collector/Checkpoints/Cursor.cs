@@ -26,6 +26,20 @@ internal sealed record Cursor(string Output, FileIdentity Identity, string Path)
     /// <summary>The record that says the file is gone.</summary>
     public Cursor AsGone() => this with { Offset = Gone };
 
+    /// <summary>Whether the bytes just before the cursor still are the ones that were delivered.</summary>
+    public bool Fits(FileFollower file)
+    {
+        try
+        {
+            Span<byte> window = stackalloc byte[Window.Length];
+            return Window.Matches(window[..file.Read(window, Offset - Window.Length)]);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes the cursor as one line with a checksum at its end; returns the length.</summary>
     public static int Format(Cursor cursor, Span<byte> line)
     {

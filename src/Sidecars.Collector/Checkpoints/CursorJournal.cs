@@ -44,6 +44,9 @@ internal class CursorJournal : IDisposable
         return ([.. cursors.Values], torn);
     }
 
+    /// <summary>Syncs what was appended. Throws when that fails.</summary>
+    public virtual void Sync() => RandomAccess.FlushToDisk(_handle ?? throw new IOException("the state file is not open"));
+
     /// <summary>Appends a cursor. Throws when it cannot be written.</summary>
     public virtual void Append(Cursor cursor)
     {

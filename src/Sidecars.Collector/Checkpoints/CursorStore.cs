@@ -88,7 +88,7 @@ internal sealed class CursorStore : IDisposable
             }
 
             _log.CursorDidNotFit(output, file.Path, cursor.Offset);
-            return new TailPosition(file, 0);
+            return new TailPosition(file, ReclaimedHead.Skip(file, 0));
         }
     }
 
@@ -149,6 +149,55 @@ internal sealed class CursorStore : IDisposable
         }
     }
 
+    /// <summary>For each file the cursor of the output that is last in it; files in which some output has none are left out.</summary>
+    public IReadOnlyDictionary<FileFollower, Cursor> Slowest(IReadOnlyList<string> outputs, IEnumerable<FileFollower> files)
+    {
+        var slowest = new Dictionary<FileFollower, Cursor>();
+        lock (_gate)
+        {
+            foreach (var file in files)
+            {
+                var all = outputs.Select(output => _cursors.GetValueOrDefault(new CursorKey(output, file.Identity))).ToArray();
+                if (all.Length > 0 && Array.TrueForAll(all, cursor => cursor is not null))
+                {
+                    slowest[file] = all.MinBy(cursor => cursor!.Offset)!;
+                }
+            }
+        }
+
+        return slowest;
+    }
+
+    /// <summary>Whether every output acknowledged a file up to a size.</summary>
+    public bool IsDelivered(IReadOnlyList<string> outputs, FileIdentity file, long size)
+    {
+        lock (_gate)
+        {
+            return outputs.All(output => _cursors.TryGetValue(new CursorKey(output, file), out var cursor) && cursor.Offset >= size);
+        }
+    }
+
+    /// <summary>Syncs the cursors to disk; false when they are not all there.</summary>
+    public bool TrySync()
+    {
+        lock (_gate)
+        {
+            try
+            {
+                if (IsPersistent)
+                {
+                    _journal.Sync();
+                }
+            }
+            catch (IOException exception)
+            {
+                Fail(exception);
+            }
+
+            return IsPersistent;
+        }
+    }
+
     /// <summary>Waits as long as delivery is held, trying to write the cursors.</summary>
     public async ValueTask WhileHeldAsync(CancellationToken stop)
     {
@@ -180,7 +229,7 @@ internal sealed class CursorStore : IDisposable
 
     private TailPosition Begin(string output, FileFollower file)
     {
-        var offset = StartOf(file);
+        var offset = ReclaimedHead.Skip(file, StartOf(file));
         var position = new TailPosition(file, offset, WindowBefore(file, offset));
         Record(output, position);
         return position;

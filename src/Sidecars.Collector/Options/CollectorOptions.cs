@@ -24,6 +24,12 @@ internal sealed class CollectorOptions : SidecarOptions
     [Description("Where records go that a receiver refuses for good. Default: nowhere, they are counted and the first of them told in the log.")]
     public DeadLetterOptions? DeadLetters { get; set; }
 
+    [Description("never, or after-delivery: the room of what every output has delivered is given back to the volume while the application goes on writing (as holes in the files). The collector must run as the user that the files belong to. Default: never.")]
+    public ReclaimMode Reclaim { get; set; } = ReclaimMode.Never;
+
+    [Description("The volume that the files are on.")]
+    public VolumeOptions Volume { get; set; } = new();
+
     [Description("The memory for what is on its way.")]
     public MemoryOptions Memory { get; set; } = new();
 

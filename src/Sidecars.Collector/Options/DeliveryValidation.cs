@@ -20,6 +20,11 @@ internal static class DeliveryValidation
             }
         }
 
+        if (options.Volume.GiveUp == GiveUpMode.Oldest && (options.Volume.HighWater is null || options.Reclaim == ReclaimMode.Never))
+        {
+            problems.Add("volume.give_up", "giving up makes room only with volume.high_water and 'reclaim: after-delivery'; set both");
+        }
+
         var buffer = outputs.Select(output => ReadBuffer(options, output)).DefaultIfEmpty(0).Max();
         var needed = PartsOfBuffer * buffer * outputs.Length;
         if (needed > options.Memory.Limit.Bytes)

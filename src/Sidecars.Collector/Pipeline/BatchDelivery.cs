@@ -7,7 +7,7 @@ namespace Sidecars.Collector.Pipeline;
 /// in halves, until the bad records are found. Taken in part: the rest again. One bad record never blocks the others; but a receiver
 /// that takes nothing at all is a failing one (<see cref="RefusalGuard"/>), and the lines stay in the file.
 /// </summary>
-internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSettings settings)
+internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSettings settings) : IDisposable
 {
     private const int MostProbes = 16;
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
@@ -15,6 +15,8 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
     private readonly Backoff _backoff = new(settings.FirstRetry, settings.LastRetry, Random.Shared);
     private readonly RefusalGuard _guard = new();
     private readonly CollectorMetrics.OutputMetrics _metrics = settings.Metrics;
+
+    private CancellationTokenSource _giveBack = new();
 
     /// <summary>Why the batch in flight is not acknowledged yet; null when nothing is wrong.</summary>
     public string? Trouble { get; private set; }
@@ -51,6 +53,11 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
         return batch.Length;
     }
 
+    /// <summary>A batch that waits to be tried again is given back to its file, as far as it is not settled.</summary>
+    public void GiveBack() => Volatile.Read(ref _giveBack).Cancel();
+
+    public void Dispose() => _giveBack.Dispose();
+
     private async ValueTask SettleAsync(Batch batch, BatchRest rest, Delivery delivery, CancellationToken abort)
     {
         var payload = batch;
@@ -58,7 +65,10 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
         {
             if (delivery is { IsAcknowledged: false, IsRefused: false, Records: null })
             {
-                await WaitAsync(delivery, abort).ConfigureAwait(false);
+                if (!await WaitAsync(delivery, abort).ConfigureAwait(false))
+                {
+                    return;
+                }
             }
             else if (!await SortAsync(batch, rest, delivery, abort).ConfigureAwait(false) || !rest.MoveNext())
             {
@@ -121,13 +131,10 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
         rest.Sort(delivery);
         if (refused < verdicts.Count)
         {
-            await WaitAsync(delivery, abort).ConfigureAwait(false);
-        }
-        else
-        {
-            _metrics.Failed(delivery.Failure!);
+            return await WaitAsync(delivery, abort).ConfigureAwait(false);
         }
 
+        _metrics.Failed(delivery.Failure!);
         return true;
     }
 
@@ -152,7 +159,8 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
         return false;
     }
 
-    private async ValueTask WaitAsync(Delivery delivery, CancellationToken abort, bool isCounted = false)
+    /// <summary>Waits before the next try; false when the batch is to be given back instead.</summary>
+    private async ValueTask<bool> WaitAsync(Delivery delivery, CancellationToken abort, bool isCounted = false)
     {
         if (!isCounted)
         {
@@ -171,7 +179,18 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
             wait = told < LongestRetryAfter ? told : LongestRetryAfter;
         }
 
-        await Task.Delay(wait, settings.Time, abort).ConfigureAwait(false);
+        var giveBack = Volatile.Read(ref _giveBack);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(abort, giveBack.Token);
+        try
+        {
+            await Task.Delay(wait, settings.Time, both.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!abort.IsCancellationRequested)
+        {
+            Volatile.Write(ref _giveBack, new CancellationTokenSource());
+            return false;
+        }
     }
 
     private void Acknowledged()

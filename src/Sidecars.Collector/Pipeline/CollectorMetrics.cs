@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Prometheus;
+using Sidecars.Collector.Reclaim;
 
 namespace Sidecars.Collector.Pipeline;
 
@@ -30,6 +31,9 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
     private readonly Gauge _persistent = factory.CreateGauge("sidecars_collector_state_persistent", "1 when the cursors are kept on disk, 0 when only in memory.");
 
     private readonly ConcurrentDictionary<string, OutputMetrics> _outputs = new();
+
+    /// <summary>What the files take up.</summary>
+    public VolumeMetrics Volume { get; } = new(factory);
 
     /// <summary>The metrics of an output; the same over changed configurations.</summary>
     public OutputMetrics Of(string output) => _outputs.GetOrAdd(output, static (name, all) => new OutputMetrics(all, name), this);

@@ -154,7 +154,7 @@ internal sealed class CollectorService(
 
     /// <summary>The part of the options that a pipeline is made of.</summary>
     private static string Relevant(CollectorOptions options) => JsonSerializer.Serialize(
-        new CollectorOptions { Inputs = options.Inputs, Outputs = options.Outputs, File = options.File, State = options.State, Follow = options.Follow, Memory = options.Memory, DeadLetters = options.DeadLetters },
+        new CollectorOptions { Inputs = options.Inputs, Outputs = options.Outputs, File = options.File, State = options.State, Follow = options.Follow, Memory = options.Memory, Reclaim = options.Reclaim, Volume = options.Volume, DeadLetters = options.DeadLetters },
         CollectorOptionsContext.ForComparison.CollectorOptions);
 }
 

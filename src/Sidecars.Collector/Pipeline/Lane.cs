@@ -17,6 +17,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
 {
     private readonly ConcurrentDictionary<FileFollower, TailPosition> _positions = new();
     private readonly ConcurrentDictionary<FileFollower, byte> _lookedAtSoon = new();
+    private readonly ConcurrentDictionary<FileFollower, (int Generation, long Offset)> _givenUpTo = new();
     private readonly BatchDelivery _delivery = new(output, encoder, settings);
     private readonly CollectorMetrics.OutputMetrics _metrics = settings.Metrics;
     private bool _isFlushing;
@@ -59,11 +60,20 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
         files.Feed.RequeueAll();
     }
 
+    /// <summary>The lines of a file up to a place are not to be delivered any more; a batch that waits for its receiver is given back.</summary>
+    public void GiveUp(FileFollower file, long offset)
+    {
+        _givenUpTo[file] = (file.Generation, offset);
+        _delivery.GiveBack();
+        files.Feed.Requeue(file);
+    }
+
     /// <summary>Makes durable what was acknowledged.</summary>
     public void Flush() => output.Flush();
 
     public void Dispose()
     {
+        _delivery.Dispose();
         output.Dispose();
         encoder.Dispose();
     }
@@ -108,6 +118,11 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     /// <summary>Delivers a block, or as much of it as goes into a batch; false when the file is not to be read on at once.</summary>
     private async ValueTask<bool> ServeBlockAsync(TailPosition position, LineBlock block, bool flush, CancellationToken stop, CancellationToken abort)
     {
+        if (DropGivenUp(position, block))
+        {
+            return true;
+        }
+
         if (settings.Limits.Wait(block, flush) is { } age)
         {
             _ = LookAgainAsync(block.File, age, stop);
@@ -166,6 +181,31 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
         }
     }
 
+    /// <summary>Passes over what was given up, whole lines; false when nothing of the block was.</summary>
+    private bool DropGivenUp(TailPosition position, in LineBlock block)
+    {
+        if (!_givenUpTo.TryGetValue(block.File, out var given))
+        {
+            return false;
+        }
+
+        if (given.Generation != block.File.Generation || given.Offset <= block.Start)
+        {
+            _givenUpTo.TryRemove(new(block.File, given));
+            return false;
+        }
+
+        var most = (int)Math.Min(block.Bytes.Length, given.Offset - block.Start);
+        var newline = block.Bytes.Span[(most - 1)..].IndexOf((byte)'\n');
+        var part = newline < 0 ? block : block.First(most + newline);
+        var batch = new Batch(part, default, part.CountLines());
+        _metrics.Read(batch, isPiece: false);
+        _metrics.Dropped("given_up", batch.Length, batch.Lines);
+        position.Advance(part);
+        files.Cursors.Record(Name, position);
+        return true;
+    }
+
     /// <summary>False when some of it was given back to the file.</summary>
     private async ValueTask<bool> DeliverAsync(TailPosition position, Batch batch, bool isPiece, CancellationToken abort)
     {
@@ -205,6 +245,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     private void Release(FileFollower file)
     {
         _positions.TryRemove(file, out _);
+        _givenUpTo.TryRemove(file, out _);
         files.Cursors.Release(Name, file);
         files.Feed.Release(file);
     }

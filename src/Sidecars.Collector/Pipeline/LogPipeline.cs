@@ -1,4 +1,5 @@
 using Sidecars.Collector.Checkpoints;
+using Sidecars.Collector.Reclaim;
 using Sidecars.Common.Tailing;
 
 namespace Sidecars.Collector.Pipeline;
@@ -17,6 +18,7 @@ internal sealed class LogPipeline : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Lane[] _lanes;
     private Task _running = Task.CompletedTask;
+    private Task _keeping = Task.CompletedTask;
     private Task _discovering = Task.CompletedTask;
 
     public LogPipeline(FileDiscovery discovery, CursorStore cursors, IEnumerable<Lane> lanes, TimeProvider time)
@@ -36,12 +38,16 @@ internal sealed class LogPipeline : IAsyncDisposable
     /// <summary>Where records go that receivers refuse; ends with the pipeline.</summary>
     public DeadLetters? DeadLetters { get; init; }
 
+    /// <summary>Keeps the volume from filling; null when nothing is asked of it.</summary>
+    public VolumeKeeper? Volume { get; init; }
+
     /// <summary>Finds the files and starts the lanes.</summary>
     public void Start()
     {
         Discovery.Scan();
         RecordBeginnings();
         _discovering = Task.Run(() => Discovery.RunAsync(_stop.Token));
+        _keeping = Volume is { } volume ? Task.Run(() => volume.RunAsync(_stop.Token)) : Task.CompletedTask;
         _running = Task.WhenAll(_lanes.Select(lane => Task.Run(() => lane.RunAsync(_stop.Token, _abort.Token))));
     }
 
@@ -84,6 +90,7 @@ internal sealed class LogPipeline : IAsyncDisposable
         {
             await _running.ConfigureAwait(false);
             await _discovering.ConfigureAwait(false);
+            await _keeping.ConfigureAwait(false);
         }
 
         foreach (var lane in _lanes)
@@ -107,6 +114,7 @@ internal sealed class LogPipeline : IAsyncDisposable
         await _abort.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await _discovering.ConfigureAwait(false);
+        await _keeping.ConfigureAwait(false);
         Array.ForEach(_lanes, lane => lane.Dispose());
         DeadLetters?.Dispose();
         Discovery.Dispose();

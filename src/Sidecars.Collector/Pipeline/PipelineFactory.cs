@@ -1,6 +1,7 @@
 using Sidecars.Collector.Checkpoints;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Outputs;
+using Sidecars.Collector.Reclaim;
 using Sidecars.Collector.Records;
 using Sidecars.Common.Tailing;
 
@@ -33,7 +34,11 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider tim
         try
         {
             lanes.AddRange(options.AllOutputs().Select(output => Lane(output, options, new LaneFiles(discovery, cursors), letters)));
-            return new LogPipeline(discovery, cursors, lanes, time) { DeadLetters = letters };
+            return new LogPipeline(discovery, cursors, lanes, time)
+            {
+                DeadLetters = letters,
+                Volume = new VolumeKeeper(discovery, cursors, lanes, Volume(options)),
+            };
         }
         catch
         {
@@ -45,6 +50,9 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider tim
             throw;
         }
     }
+
+    private VolumeKeeperSettings Volume(CollectorOptions options) =>
+        new(options.Reclaim, options.Volume, metrics.Volume, new ReclaimLog(loggers.CreateLogger<VolumeKeeper>()), time);
 
     private static DiscoverySource Source(InputOptions input) => new(input.Paths, input.Exclude, input.ReadFrom == ReadFrom.End);
 

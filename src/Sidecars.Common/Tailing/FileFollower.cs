@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace Sidecars.Common.Tailing;
@@ -68,6 +69,39 @@ public sealed class FileFollower
 
     /// <summary>Reads at a place; 0 at the end. Throws <see cref="IOException"/> when the file cannot be read.</summary>
     public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_handle, buffer, offset);
+
+    /// <summary>Looks at it anew: size, what it takes up, owner. Throws <see cref="IOException"/>.</summary>
+    public FileStatus Status() => FileStatus.Of(_handle);
+
+    /// <summary>
+    /// Opens the same file, whatever it is called by now, for writing. Throws <see cref="UnauthorizedAccessException"/> or
+    /// <see cref="IOException"/> where that is not allowed.
+    /// </summary>
+    public SafeFileHandle OpenForWriting()
+    {
+        var referenced = false;
+        try
+        {
+            _handle.DangerousAddRef(ref referenced);
+            var path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_handle.DangerousGetHandle()}");
+            return System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        }
+        finally
+        {
+            if (referenced)
+            {
+                _handle.DangerousRelease();
+            }
+        }
+    }
+
+    /// <summary>The first hole at or behind a place, and where data begins again behind it; null when there is none.</summary>
+    public (long Start, long End)? NextHole(long from)
+    {
+        var start = LinuxCalls.Seek(_handle, from, LinuxCalls.SeekHole);
+        var end = start < 0 ? -1 : LinuxCalls.Seek(_handle, start, LinuxCalls.SeekData);
+        return end < 0 ? null : (start, end);
+    }
 
     /// <summary>Looks at the size again; true when it changed.</summary>
     public bool Refresh()

@@ -9,6 +9,15 @@ public readonly record struct FileStatus(FileIdentity Identity, long Size, uint 
     private const ushort TypeMask = 0xF000;
     private const ushort RegularFile = 0x8000;
 
+    // st_blocks counts these, whatever the file system's own blocks are
+    private const int BlockUnit = 512;
+
+    /// <summary>The bytes that it takes up on its volume; fewer than its size where it has holes.</summary>
+    public long Allocated { get; private init; }
+
+    /// <summary>The user that it belongs to.</summary>
+    public uint Owner { get; private init; }
+
     /// <summary>Looks at a path; null when nothing can be seen there (missing, no right, dangling link).</summary>
     public static unsafe FileStatus? Of(string path)
     {
@@ -48,6 +57,10 @@ public readonly record struct FileStatus(FileIdentity Identity, long Size, uint 
             ? 0
             : (buffer.BirthSeconds * 1_000_000_000) + buffer.BirthNanoseconds;
         var identity = new FileIdentity(((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor, buffer.Inode, birth);
-        return new FileStatus(identity, (long)buffer.Size, buffer.Links, (buffer.Mode & TypeMask) == RegularFile);
+        return new FileStatus(identity, (long)buffer.Size, buffer.Links, (buffer.Mode & TypeMask) == RegularFile)
+        {
+            Allocated = (long)buffer.Blocks * BlockUnit,
+            Owner = buffer.Owner,
+        };
     }
 }

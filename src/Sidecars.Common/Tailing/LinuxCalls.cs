@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Sidecars.Common.Tailing;
 
@@ -12,6 +13,8 @@ internal static unsafe partial class LinuxCalls
     internal const int CloseOnExec = 0x80000;
     internal const int NonBlocking = 0x800;
     internal const short PollIn = 1;
+    internal const int SeekData = 3;
+    internal const int SeekHole = 4;
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int StatX(int directory, string path, int flags, uint mask, StatXBuffer* buffer);
@@ -37,6 +40,9 @@ internal static unsafe partial class LinuxCalls
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
 
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    internal static partial long Seek(SafeFileHandle handle, long offset, int whence);
+
     [StructLayout(LayoutKind.Sequential)]
     internal struct PollEntry
     {
@@ -51,9 +57,11 @@ internal static unsafe partial class LinuxCalls
     {
         [FieldOffset(0)] internal uint Mask;
         [FieldOffset(16)] internal uint Links;
+        [FieldOffset(20)] internal uint Owner;
         [FieldOffset(28)] internal ushort Mode;
         [FieldOffset(32)] internal ulong Inode;
         [FieldOffset(40)] internal ulong Size;
+        [FieldOffset(48)] internal ulong Blocks;
         [FieldOffset(80)] internal long BirthSeconds;
         [FieldOffset(88)] internal uint BirthNanoseconds;
         [FieldOffset(136)] internal uint DeviceMajor;

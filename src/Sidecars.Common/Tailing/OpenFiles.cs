@@ -87,9 +87,11 @@ internal sealed class OpenFiles(TimeProvider time, TailingLog log)
     {
         lock (_gate)
         {
-            if (_byPath.TryGetValue(from, out var file) && FileStatus.Of(to)?.Identity == file.Identity)
+            if (FileStatus.Of(to) is { } status
+                && _byIdentity.TryGetValue(status.Identity, out var file)
+                && (file.Path == from || _byPath.GetValueOrDefault(from) == file))
             {
-                _byPath.TryRemove(from, out _);
+                _byPath.TryRemove(new(from, file));
                 file.Path = to;
                 _byPath[to] = file;
             }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 using Sidecars.Collector.Checkpoints;
 using Sidecars.Collector.Outputs;
+using Sidecars.Collector.Options;
 using Sidecars.Collector.Pipeline;
+using Sidecars.Collector.Reclaim;
 using Sidecars.Common.Tailing;
 using Sidecars.Testing;
 
@@ -40,10 +42,9 @@ internal sealed class TestPipeline : IAsyncDisposable
         };
         var discovery = new FileDiscovery(options, time, NullLogger<FileDiscovery>.Instance);
         var log = new PipelineLog(NullLogger.Instance);
-        Pipeline = new LogPipeline(
-            discovery,
-            cursors,
-            outputs.Select(output => new Lane(
+        Lane[] lanes =
+        [
+            .. outputs.Select(output => new Lane(
                 output,
                 setting.Encoder(),
                 new LineReader(lineLimit),
@@ -54,7 +55,15 @@ internal sealed class TestPipeline : IAsyncDisposable
                     Limits = setting.Limits,
                     DeadLetters = setting.DeadLetters,
                 })),
-            time);
+        ];
+        Pipeline = new LogPipeline(discovery, cursors, lanes, time)
+        {
+            Volume = new VolumeKeeper(
+                discovery,
+                cursors,
+                lanes,
+                new VolumeKeeperSettings(setting.Reclaim, setting.Volume, metrics.Volume, new ReclaimLog(NullLogger.Instance), time)),
+        };
         Pipeline.Start();
     }
 
@@ -81,6 +90,10 @@ internal sealed record TestSetting
     public BatchLimits Limits { get; init; } = BatchLimits.None;
 
     public DeadLetters? DeadLetters { get; init; }
+
+    public ReclaimMode Reclaim { get; init; }
+
+    public VolumeOptions Volume { get; init; } = new();
 
     public CursorJournal? Journal { get; init; }
 }
