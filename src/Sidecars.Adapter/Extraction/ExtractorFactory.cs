@@ -1,4 +1,5 @@
 using Sidecars.Adapter.Options;
+using Sidecars.Common.Parsing;
 
 namespace Sidecars.Adapter.Extraction;
 
@@ -13,6 +14,7 @@ internal static class ExtractorFactory
         return key switch
         {
             "format" => Format(input, out mistake),
+            "parse" => Parse(input, out mistake),
             "json" => JsonPath.TryParse(input.Json!, out var path, out mistake!) ? new JsonExtractor(path) : null,
             "xml" => Xml(input.Xml!, out mistake),
             "csv" => Csv(input.Csv!, out mistake),
@@ -26,6 +28,12 @@ internal static class ExtractorFactory
         var isRight = FormatExtractor.TryCompile(input.Format!, input.IsPage, out var extractor, out var error);
         mistake = error?.ToString() ?? "";
         return isRight ? extractor : null;
+    }
+
+    private static ParseExtractor? Parse(InputOptions input, out string mistake)
+    {
+        var delimiter = input.Delimiter.Length == 1 ? input.Delimiter[0] : '"';
+        return ParseExtractor.Create(input.Parse!, new ParserSettings { Columns = input.Columns, Delimiter = delimiter, Unsafe = input.Unsafe }, out mistake);
     }
 
     private static XmlExtractor? Xml(string path, out string mistake)

@@ -9,7 +9,8 @@ namespace Sidecars.Adapter.Extraction;
 /// </summary>
 internal sealed class FormatExtractor : Extractor
 {
-    private static readonly string[] RequestParts = ["method", "uri", "protocol"];
+    /// <summary>What <c>$request</c> is cut into.</summary>
+    public static readonly string[] RequestParts = ["method", "uri", "protocol"];
 
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {

@@ -48,6 +48,7 @@ internal static class InputPresets
             Timeout = input.Timeout,
             Interval = input.Interval,
             Format = input.Format,
+            Parse = input.Parse,
             Json = input.Json,
             Xml = input.Xml,
             KeyValue = hasForm ? input.KeyValue : of.KeyValue,

@@ -105,19 +105,21 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
         var forms = input.Forms.ToList();
         if (forms.Count == 0)
         {
-            problems.Add(path, $"format is missing: {(input.IsPage ? "the page's text with $names in place of the values, or stub_status; or json, xml, key_value or csv" : "nginx's log_format string, or combined or main")}");
+            problems.Add(path, $"format is missing: {(input.IsPage ? "the page's text with $names in place of the values, or stub_status; or json, xml, key_value or csv" : "nginx's log_format string, or combined or main; or parse: json, logfmt and the like")}");
             return null;
         }
 
         if (forms.Count > 1)
         {
-            problems.Add($"{path}.{forms[1]}", $"a page has one form; it is {forms[0]} already");
+            problems.Add($"{path}.{forms[1]}", $"a text has one form; it is {forms[0]} already");
             return null;
         }
 
-        if (!input.IsPage && forms[0] != "format")
+        if (input.IsPage ? forms[0] == "parse" : forms[0] is not ("format" or "parse"))
         {
-            problems.Add($"{path}.{forms[0]}", "only pages are of this form; a log's lines are taken apart by format");
+            problems.Add($"{path}.{forms[0]}", input.IsPage
+                ? "only a log's lines are parsed; a page has format, json, xml, key_value or csv"
+                : "only pages are of this form; a log's lines are taken apart by format or parse");
             return null;
         }
 
@@ -257,5 +259,14 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
         }
     }
 
-    private static string Fields(Extractor? extractor) => extractor is not FormatExtractor ? "" : $"; its fields: {string.Join(", ", extractor.Fields.Distinct())}";
+    private static string Fields(Extractor? extractor)
+    {
+        var known = extractor switch
+        {
+            FormatExtractor format => format.Fields,
+            ParseExtractor parse => parse.Known,
+            _ => [],
+        };
+        return known.Count == 0 ? "" : $"; its fields: {string.Join(", ", known.Distinct())}";
+    }
 }

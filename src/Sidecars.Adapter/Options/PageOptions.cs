@@ -42,7 +42,7 @@ internal sealed partial class InputOptions
 
     /// <summary>The forms that were given, by key.</summary>
     [JsonIgnore]
-    public IEnumerable<string> Forms => Given(("format", Format), ("json", Json), ("xml", Xml), ("key_value", KeyValue), ("csv", Csv));
+    public IEnumerable<string> Forms => Given(("format", Format), ("parse", Parse), ("json", Json), ("xml", Xml), ("key_value", KeyValue), ("csv", Csv));
 
     private static IEnumerable<string> Given(params (string Key, string? Value)[] all) => all.Where(one => one.Value is not null).Select(one => one.Key);
 }

@@ -13,6 +13,7 @@ internal sealed class RuleSet
 {
     private readonly Extractor _extractor;
     private readonly FormatExtractor? _format;
+    private readonly ParseExtractor? _parse;
     private readonly Rule[] _rules;
     private readonly FieldSpan[] _fields;
     private readonly byte[] _scratch;
@@ -23,6 +24,7 @@ internal sealed class RuleSet
         Store = store;
         _extractor = extractor;
         _format = extractor as FormatExtractor;
+        _parse = extractor as ParseExtractor;
         _rules = rules;
         _fields = new FieldSpan[extractor.Fields.Count];
         _labelBytes = store.Budget.LabelBytes;
@@ -32,7 +34,10 @@ internal sealed class RuleSet
     public SeriesStore Store { get; }
 
     /// <summary>Why a line does not match.</summary>
-    public string Explain(LineMatch match) => _format!.Explain(match);
+    public string Explain(LineMatch match, ReadOnlySpan<byte> line) => _parse?.Explain(line) ?? _format!.Explain(match);
+
+    /// <summary>Why a regex was demoted for good to an engine that is slower and cannot run away, since this was last asked; null when it was not.</summary>
+    public string? TakeDemotion() => _parse?.TakeDemotion();
 
     /// <summary>Lays a page out anew where its layout does not count; returns its new length.</summary>
     public int Normalise(Span<byte> page) => _format is null ? page.Length : PageText.Normalise(page);
@@ -43,10 +48,10 @@ internal sealed class RuleSet
     /// <summary>Applies all rules to one line. <paramref name="unreadable"/> grows by the rules whose value was no number.</summary>
     public LineMatch Apply(ReadOnlySpan<byte> text, ref long unreadable)
     {
-        var match = _format!.Extract(text, _fields);
+        var match = Extract(text, out var values);
         if (match.IsMatch)
         {
-            unreadable += ApplyTo(new Sample(text, _fields));
+            unreadable += ApplyTo(new Sample(values, _fields));
         }
 
         return match;
@@ -83,8 +88,17 @@ internal sealed class RuleSet
     /// <summary>What <see cref="Apply"/> would do with a text, without doing it.</summary>
     public RuleExplanation Explain(ReadOnlySpan<byte> text)
     {
-        var match = _format!.Extract(text, _fields);
-        return match.IsMatch ? Explain(new Sample(text, _fields)) : new RuleExplanation(_format.Explain(match), [], []);
+        var match = Extract(text, out var values);
+        return match.IsMatch ? Explain(new Sample(values, _fields)) : new RuleExplanation(Explain(match, text), [], []);
+    }
+
+    /// <summary>Fills the fields over <paramref name="values"/>: the text itself, unless a parser changed some.</summary>
+    private LineMatch Extract(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> values)
+    {
+        values = text;
+        return _parse is null ? _format!.Extract(text, _fields)
+            : _parse.TryExtract(text, _fields, out values) ? LineMatch.Success
+            : new LineMatch(0, 0);
     }
 
     private long ApplyTo(in Sample sample)
@@ -103,8 +117,8 @@ internal sealed class RuleSet
 
     private RuleExplanation Explain(in Sample sample)
     {
-        var fields = new List<(string, string)>();
-        for (var i = 0; i < _fields.Length; i++)
+        List<(string, string)> fields = [.. _parse?.Found() ?? []];
+        for (var i = 0; _parse is null && i < _fields.Length; i++)
         {
             fields.Add((_extractor.Fields[i], Encoding.UTF8.GetString(sample[i])));
         }

@@ -202,9 +202,19 @@ internal sealed class LogSource : IAsyncDisposable
                     _metrics.Lines.WithLabels(plan.Name).Inc(tally.Lines);
                     _metrics.Unparsed.WithLabels(plan.Name).Inc(tally.Unparsed);
                     _metrics.Unreadable.WithLabels(plan.Name).Inc(tally.Unreadable);
+                    NoteDemotion(plan);
                     return tally.Lines;
                 }
             }
+        }
+    }
+
+    private void NoteDemotion(LogPlan plan)
+    {
+        if (plan.Rules.TakeDemotion() is { } reason)
+        {
+            _metrics.Demoted.WithLabels(plan.Name).Inc();
+            _log.RegexDemoted(plan.Name, reason);
         }
     }
 
@@ -234,7 +244,7 @@ internal sealed class LogSource : IAsyncDisposable
         if (!_toldUnparsed)
         {
             _toldUnparsed = true;
-            _log.LineDidNotMatch(Name, rules.Explain(match), Encoding.UTF8.GetString(line.Length > ShownOfALine ? line[..ShownOfALine] : line));
+            _log.LineDidNotMatch(Name, rules.Explain(match, line), Encoding.UTF8.GetString(line.Length > ShownOfALine ? line[..ShownOfALine] : line));
         }
     }
 

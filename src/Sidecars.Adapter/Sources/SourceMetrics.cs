@@ -19,6 +19,9 @@ internal sealed class SourceMetrics(IMetricFactory metrics)
     public Counter Truncated { get; } =
         metrics.CreateCounter("sidecars_adapter_log_truncated_bytes_total", "Bytes that were truncated away before they were read.", ByInput);
 
+    public Counter Demoted { get; } =
+        metrics.CreateCounter("sidecars_adapter_rules_demoted_total", "Regexes that took too long over a line and run on the slower engine since.", ByInput);
+
     public Gauge Pending { get; } = metrics.CreateGauge("sidecars_adapter_log_pending_bytes", "Bytes of logs not read yet.", ByInput);
 
     public Gauge Up { get; } = metrics.CreateGauge("sidecars_adapter_page_up", "Whether the page answered as its format says at this scrape.", ByInput);
@@ -40,6 +43,7 @@ internal sealed class SourceMetrics(IMetricFactory metrics)
         {
             Lines.WithLabels(input);
             Unparsed.WithLabels(input);
+            Demoted.WithLabels(input);
             Truncated.WithLabels(input);
             Pending.WithLabels(input);
         }
@@ -48,7 +52,7 @@ internal sealed class SourceMetrics(IMetricFactory metrics)
     /// <summary>Takes back the figures of an input that is no more.</summary>
     public void Forget(string input)
     {
-        foreach (var counter in (Counter[])[Lines, Unparsed, Unreadable, Truncated])
+        foreach (var counter in (Counter[])[Lines, Unparsed, Unreadable, Truncated, Demoted])
         {
             counter.RemoveLabelled(input);
         }

@@ -47,7 +47,7 @@ public partial class AdapterPageTests
         await registry.CollectAndExportAsTextAsync(page);
         var names = TypeLine().Matches(System.Text.Encoding.UTF8.GetString(page.ToArray())).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.Equal(10, names.Count);
+        Assert.Equal(11, names.Count);
         Assert.All(names, name => Assert.Contains($"`{name}", Page, StringComparison.Ordinal));
     }
 

@@ -141,11 +141,13 @@ public class RulesTests
 
     private static AdapterOptions Options(string json) => JsonSerializer.Deserialize(json, AdapterOptionsContext.Default.AdapterOptions)!;
 
-    internal static MetricsText Text(SeriesStore store)
+    internal static MetricsText Text(SeriesStore store) => MetricsText.Parse(RawText(store));
+
+    internal static string RawText(SeriesStore store)
     {
         using var buffer = new ExpositionBuffer();
         store.Write(buffer);
-        return MetricsText.Parse(Encoding.UTF8.GetString(buffer.Written));
+        return Encoding.UTF8.GetString(buffer.Written);
     }
 
     private static (MetricsText Page, int Unparsed, long Unreadable) Run(string json, params string[] lines)
