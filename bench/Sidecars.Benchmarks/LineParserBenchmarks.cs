@@ -1,4 +1,5 @@
 using System.Text;
+using BenchmarkDotNet.Attributes;
 using Sidecars.Common.Parsing;
 
 namespace Sidecars.Benchmarks;
