@@ -17,6 +17,8 @@ public class DocumentedFactsTests
         var metrics = new CollectorMetrics(Metrics.WithCustomRegistry(registry));
         metrics.Of("x").Failed("write");
         metrics.Of("x").RecordTruncated();
+        metrics.Of("x").LabelsOverflowed();
+        metrics.Of("x").RejectedByReceiver(1);
         metrics.Of("x").Dropped("refused", 0, 0);
         metrics.SetFiles("active", 0);
         metrics.SetPersistent(true);

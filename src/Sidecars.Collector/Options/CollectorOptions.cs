@@ -102,6 +102,12 @@ internal sealed class OutputOptions
     [Description("Elasticsearch or OpenSearch.")]
     public ElasticsearchOutputOptions? Elasticsearch { get; set; }
 
+    [Description("Grafana Loki.")]
+    public LokiOutputOptions? Loki { get; set; }
+
+    [Description("A receiver of the OpenTelemetry protocol.")]
+    public OtlpOutputOptions? Otlp { get; set; }
+
     /// <summary>The kinds there are, by their keys, and what is given of each.</summary>
     public IEnumerable<(string Kind, object? Given)> Kinds() =>
     [
@@ -113,6 +119,8 @@ internal sealed class OutputOptions
         ("unix", Unix),
         ("http", Http),
         ("elasticsearch", Elasticsearch),
+        ("loki", Loki),
+        ("otlp", Otlp),
     ];
 
     /// <summary>The name given, else the kind.</summary>

@@ -69,6 +69,8 @@ internal static class CollectorValidation
             SocketOutputValidation.Check(output, key, problems);
             output.Http?.Check(key + ".http", problems);
             output.Elasticsearch?.Check(key + ".elasticsearch", problems);
+            output.Loki?.Check(key + ".loki", problems);
+            output.Otlp?.Check(key + ".otlp", problems, Environment.GetEnvironmentVariable);
             if (output.File is { } file)
             {
                 CheckFile(options, file, key == "file" ? key : key + ".file.path", problems);

@@ -21,6 +21,9 @@ internal readonly record struct Delivery(string? Failure, string? Detail)
     /// <summary>The records of the batch that were not taken, in their order; all others were. Null when the verdict is on the whole.</summary>
     public IReadOnlyList<RecordVerdict>? Records { get; private init; }
 
+    /// <summary>The refusals are about the records for sure, so that they count although the receiver takes nothing else.</summary>
+    public bool IsCertain { get; init; }
+
     /// <summary>To be tried again, the same bytes.</summary>
     public static Delivery Failed(string reason, string detail, TimeSpan? retryAfter = null) =>
         new(reason, detail) { RetryAfter = retryAfter };

@@ -1,6 +1,8 @@
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Outputs.Elasticsearch;
 using Sidecars.Collector.Outputs.Http;
+using Sidecars.Collector.Outputs.Loki;
+using Sidecars.Collector.Outputs.Otlp;
 using Sidecars.Collector.Outputs.Streams;
 using Sidecars.Collector.Pipeline;
 using Sidecars.Collector.Records;
@@ -27,6 +29,8 @@ internal sealed class OutputFactory(CollectorMetrics metrics, TimeProvider time,
             { Unix: { } unix } => SocketOutputs.Create(name, unix, FormatOf(unix.Encoding), context),
             { Http: { } http } => HttpOutput.Create(name, http, context),
             { Elasticsearch: { } elasticsearch } => ElasticsearchOutput.Create(name, elasticsearch, context),
+            { Loki: { } loki } => LokiOutput.Create(name, loki, context),
+            { Otlp: { } otlp } => OtlpOutput.Create(name, otlp, context),
             _ => throw new InvalidOperationException($"output '{name}' is of no kind"),
         };
     }

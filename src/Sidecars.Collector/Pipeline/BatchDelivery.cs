@@ -122,7 +122,7 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
         {
             Acknowledged();
         }
-        else if (refused > 0 && !_guard.TryRefuse())
+        else if (refused > 0 && !delivery.IsCertain && !_guard.TryRefuse())
         {
             await WaitAsync(delivery, abort).ConfigureAwait(false);
             return false;

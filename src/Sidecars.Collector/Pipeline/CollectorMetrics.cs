@@ -24,6 +24,8 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
     private readonly Gauge _pending = factory.CreateGauge("sidecars_collector_pending_bytes", "Bytes in the files that are not acknowledged.", ByOutput);
     private readonly Counter _lost = factory.CreateCounter("sidecars_collector_truncated_unread_bytes_total", "Bytes that were truncated away by their writer before they were read.", ByOutput);
     private readonly Counter _split = factory.CreateCounter("sidecars_collector_split_lines_total", "Pieces of lines over the line limit.", ByOutput);
+    private readonly Counter _overflowed = factory.CreateCounter("sidecars_collector_label_overflow_records_total", "Records whose labels were replaced, because there are too many streams.", ByOutput);
+    private readonly Counter _leftOut = factory.CreateCounter("sidecars_collector_left_out_records_total", "Records of acknowledged batches that the receiver says it left out, without saying which.", ByOutput);
     private readonly Counter _truncatedRecords = factory.CreateCounter("sidecars_collector_truncated_records_total", "Records that were cut off to fit into what the output sends.", ByOutput);
     private readonly Counter _failures = factory.CreateCounter("sidecars_collector_delivery_failures_total", "Attempts to deliver a batch that failed, by reason; each is tried again.", ByReason);
     private readonly Counter _readErrors = factory.CreateCounter("sidecars_collector_read_errors_total", "Reads of a file that failed; each is tried again.", ByOutput);
@@ -103,6 +105,12 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
         }
 
         public void Truncated(long bytes) => _lost.Inc(bytes);
+
+        /// <summary>A record got other labels than its own, as there are too many streams.</summary>
+        public void LabelsOverflowed() => all._overflowed.WithLabels(output).Inc();
+
+        /// <summary>The receiver took a batch, but left records out.</summary>
+        public void RejectedByReceiver(long records) => all._leftOut.WithLabels(output).Inc(records);
 
         /// <summary>A record was cut off to fit into what the output sends.</summary>
         public void RecordTruncated() => all._truncatedRecords.WithLabels(output).Inc();

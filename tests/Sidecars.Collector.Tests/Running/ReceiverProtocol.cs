@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Sidecars.Collector.Tests.Outputs;
 using Sidecars.Collector.Tests.Outputs.Elasticsearch;
+using Sidecars.Collector.Tests.Outputs.Loki;
+using Sidecars.Collector.Tests.Protos.Otlp;
 
 namespace Sidecars.Collector.Tests.Running;
 
@@ -25,7 +27,12 @@ internal sealed record ReceiverProtocol(string Output, Func<ReceivedRequest, str
         {
             Taken = new(200, """{"errors":false}"""),
         },
+        ["loki"] = new("loki: { url: 'http://127.0.0.1:PORT' }", LokiLines, _ => (new(400, "error at least one label is wrong"), false)) { Taken = new(204) },
+        ["loki json"] = new("loki: { url: 'http://127.0.0.1:PORT', protocol: json }", LokiLines, _ => (new(400, "max entry size exceeded"), true)) { Taken = new(204) },
+        ["otlp"] = new("otlp: { url: 'http://127.0.0.1:PORT', compression: gzip }", request => [.. ExportLogsServiceRequest.Parser.ParseFrom(request.Body).ResourceLogs.Single().ScopeLogs.Single().LogRecords.Select(record => record.Body.StringValue)], _ => (new(400), false)),
     };
+
+    private static string[] LokiLines(ReceivedRequest request) => [.. LokiPush.Read(request).Single().Entries.Select(entry => entry.Line)];
 
     private static string LineOf(JsonElement document) => document.GetProperty("line").GetString()!;
 

@@ -26,6 +26,9 @@ internal sealed class ProtobufWriter
     /// <summary>Forgets what is written.</summary>
     public void Clear() => Length = 0;
 
+    /// <summary>Forgets what is written behind an earlier length.</summary>
+    public void Truncate(int length) => Length = length;
+
     /// <summary>An integer, boolean or enumeration.</summary>
     public void Number(int field, long value)
     {
