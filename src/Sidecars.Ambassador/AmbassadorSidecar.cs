@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecars.Ambassador.Drain;
+using Sidecars.Ambassador.Explaining;
 using Sidecars.Ambassador.Http;
 using Sidecars.Ambassador.Options;
 using Sidecars.Ambassador.Tcp;
@@ -25,6 +26,8 @@ internal sealed class AmbassadorSidecar : Sidecar<AmbassadorOptions>
         new("listen", "AMBASSADOR_LISTEN", "listen", "Where that service is found locally; default 127.0.0.1:8080."),
         new("access-log", "AMBASSADOR_ACCESS_LOG", "access_log", "Which HTTP requests are logged: errors, all or off."),
     ];
+
+    public override IReadOnlyList<ConfiguredCommand<AmbassadorOptions>> ConfiguredCommands => [ExplainCommand.Create()];
 
     public override void Validate(AmbassadorOptions options, ProblemList problems) =>
         new AmbassadorValidator(problems, options.Admin.Listen ?? ListenAddress.AnyIP(AdminPort)).Check(options);

@@ -53,6 +53,7 @@ internal sealed partial class AccessLog : BackgroundService
                 duration,
                 context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.DestinationId,
                 exchange.Tries,
+                exchange.UpstreamLatency,
                 exchange.Failure?.Word));
         }
     }
@@ -78,14 +79,14 @@ internal sealed partial class AccessLog : BackgroundService
     {
         while (_entries.Reader.TryRead(out var e))
         {
-            Answered(_logger, e.Service, e.Method, e.Path, e.Status, Math.Round(e.Duration.TotalMilliseconds, 3), e.Upstream, e.Tries, e.Reason);
+            Answered(_logger, e.Service, e.Method, e.Path, e.Status, Math.Round(e.Duration.TotalMilliseconds, 3), e.Upstream, e.Tries, e.UpstreamLatency is { } latency ? Math.Round(latency.TotalMilliseconds, 3) : null, e.Reason);
         }
     }
 
-    [LoggerMessage(2101, LogLevel.Information, "{Service}: {Method} {Path} answered {Status} in {Milliseconds} ms; upstream {Upstream}, tries {Tries}, reason {Reason}")]
+    [LoggerMessage(2101, LogLevel.Information, "{Service}: {Method} {Path} answered {Status} in {Milliseconds} ms; upstream {Upstream}, tries {Tries}, the last began to answer after {UpstreamMilliseconds} ms, reason {Reason}")]
     private static partial void Answered(
-        ILogger logger, string service, string method, string path, int status, double milliseconds, string? upstream, int tries, string? reason);
+        ILogger logger, string service, string method, string path, int status, double milliseconds, string? upstream, int tries, double? upstreamMilliseconds, string? reason);
 
     private readonly record struct Entry(
-        string Service, string Method, string Path, int Status, TimeSpan Duration, string? Upstream, int Tries, string? Reason);
+        string Service, string Method, string Path, int Status, TimeSpan Duration, string? Upstream, int Tries, TimeSpan? UpstreamLatency, string? Reason);
 }

@@ -17,11 +17,8 @@ internal static class HttpRegistration
 {
     public static void AddHttpServices(this IServiceCollection services, IReadOnlyList<ServiceOptions> configured)
     {
-        services.AddReverseProxy()
-            .LoadFromMemory(ProxyRoutes.RoutesOf(configured), ProxyRoutes.ClustersOf(configured))
-            .AddTransforms(KeepPath);
+        services.AddProxy(configured);
         services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
-        services.AddSingleton<MatcherPolicy, ListenerMatcherPolicy>();
         services.AddSingleton<HttpMetrics>();
         services.AddSingleton<HttpListeners>();
         services.AddSingleton<HttpServices>();
@@ -44,6 +41,15 @@ internal static class HttpRegistration
             // Nothing on the request path blocks, so it may run where the socket's readiness is noticed.
             sockets.UnsafePreferInlineScheduling = true;
         });
+    }
+
+    /// <summary>Routing and transforms: what decides where a request goes and as what.</summary>
+    public static void AddProxy(this IServiceCollection services, IReadOnlyList<ServiceOptions> configured)
+    {
+        services.AddReverseProxy()
+            .LoadFromMemory(ProxyRoutes.RoutesOf(configured), ProxyRoutes.ClustersOf(configured))
+            .AddTransforms(KeepPath);
+        services.AddSingleton<MatcherPolicy, ListenerMatcherPolicy>();
     }
 
     private static void KeepPath(TransformBuilderContext route)

@@ -49,4 +49,27 @@ public sealed class NginxTests
 
         Assert.Equal("Hello, world!", await client.GetStringAsync(ambassador.Url(1)));
     }
+
+    [Fact]
+    public async Task Standby_ServesWhileTheFirstIsDown_AndNoLonger()
+    {
+        var first = await NginxServer.StartAsync(new NginxSettings { Server = "location = /who { return 200 first; }" });
+        await using var standby = await NginxServer.StartAsync(new NginxSettings { Server = "location = /who { return 200 standby; }" });
+        await using var ambassador = await Ambassador.StartAsync($$"""
+            services:
+              - name: web
+                listen: 127.0.0.1:$1
+                http: { upstreams: [ { address: "http://127.0.0.1:{{standby.Port}}", priority: 1 }, "http://127.0.0.1:{{first.Port}}" ] }
+            """);
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
+        Assert.Equal("first", await client.GetStringAsync(ambassador.Url(1, "/who")));
+
+        await first.DisposeAsync();
+        using var body = new StringContent("a body");
+        using var posted = await client.PostAsync(ambassador.Url(1, "/who"), body);
+        Assert.Equal("standby", await posted.Content.ReadAsStringAsync());
+
+        await using var again = await NginxServer.StartAsync(new NginxSettings { Port = first.Port, Server = "location = /who { return 200 first; }" });
+        await Eventually.True(async () => await client.GetStringAsync(ambassador.Url(1, "/who")) == "first", TimeSpan.FromSeconds(60));
+    }
 }
