@@ -6,7 +6,7 @@ namespace Sidecars.Testing;
 /// <summary>Waits for something to come true by looking again and again, up to a deadline. The one place where tests wait.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Waits until the condition holds; an exception counts as "not yet" and is told at the deadline.</summary>

@@ -30,6 +30,7 @@ internal sealed record FailureReason(string Word, int Status, string Message, bo
     public static readonly FailureReason PendingLimit = new("pending_limit", StatusCodes.Status503ServiceUnavailable, "as many requests are under way and waiting as the circuit breaker allows");
     public static readonly FailureReason Fault = new("fault", StatusCodes.Status503ServiceUnavailable, "a fault was made on purpose, as the configuration says");
     public static readonly FailureReason Canceled = new("client_closed", 499, "the application closed its connection before the answer");
+    public static readonly FailureReason Credentials = new("credentials", StatusCodes.Status503ServiceUnavailable, "no token from the authorization server yet");
 
     private static readonly FailureReason IdleTimeout = new("idle_timeout", StatusCodes.Status504GatewayTimeout, "nothing moved within the service's idle_timeout", IsTheUpstreams: true);
     private static readonly FailureReason ConnectTimeout = new("connect_timeout", StatusCodes.Status504GatewayTimeout, "no connection to the upstream within connect_timeout", NothingWasSent: true);
@@ -74,6 +75,7 @@ internal sealed record FailureReason(string Word, int Status, string Message, bo
     private static FailureReason OfRequest(Exception? exception) => exception switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => Dns,
+        HttpRequestException { InnerException: AuthenticationException } => Tls,
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError, InnerException: SocketException { SocketErrorCode: SocketError.TimedOut } } => ConnectTimeout,
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => Connect,
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } or AuthenticationException => Tls,

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serilog.Extensions.Logging;
+using Sidecars.Ambassador.Credentials;
 using Sidecars.Ambassador.Health;
 using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
@@ -29,6 +30,7 @@ internal static class HttpRegistration
         services.AddSingleton<UpstreamJudge>();
         services.AddSingleton<Tries>();
         services.AddSingleton<HealthChecks>();
+        services.AddSingleton<ServiceCredentials>();
         services.AddSingleton<AccessLog>();
         services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
         services.ReplaceForwarder();
@@ -74,6 +76,7 @@ internal static class HttpRegistration
         {
             steps.Use(FailureResponse.InvokeAsync);
             steps.Use(services.GetRequiredService<Entrance>().InvokeAsync);
+            steps.Use(services.GetRequiredService<ServiceCredentials>().InvokeAsync);
             steps.Use(services.GetRequiredService<Tries>().InvokeAsync);
         }));
         app.Run(proxy.Build());

@@ -1,3 +1,4 @@
+using Sidecars.Ambassador.Credentials;
 using Sidecars.Ambassador.Health;
 using Sidecars.Ambassador.Options;
 using Yarp.ReverseProxy.Configuration;
@@ -5,7 +6,7 @@ using Yarp.ReverseProxy.Configuration;
 namespace Sidecars.Ambassador.Http;
 
 /// <summary>Puts the HTTP services of a configuration in force: their routes first, so that a new listener has somewhere to send requests.</summary>
-internal sealed class HttpServices(InMemoryConfigProvider routes, HttpListeners listeners, HealthChecks checks, AccessLog log)
+internal sealed class HttpServices(InMemoryConfigProvider routes, HttpListeners listeners, HealthChecks checks, ServiceCredentials credentials, AccessLog log)
 {
     /// <summary>What YARP was given at registration.</summary>
     private IReadOnlyList<ServiceOptions>? _inForce;
@@ -18,6 +19,7 @@ internal sealed class HttpServices(InMemoryConfigProvider routes, HttpListeners 
         }
 
         _inForce = services;
+        credentials.Apply(services);
         log.Scope = scope;
         listeners.Apply(services);
         checks.Apply(services);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Sidecars.Ambassador.Balancing;
 using Sidecars.Ambassador.Options;
 using Yarp.ReverseProxy.Configuration;
@@ -66,13 +67,17 @@ internal static class ProxyRoutes
         ClusterId = name,
         Destinations = upstreams.ToDictionary(u => u.Address, u => Destination(u, options.Zone), StringComparer.OrdinalIgnoreCase),
         HttpRequest = RequestOf(options),
-        Metadata = new Dictionary<string, string>
+        Metadata = new Dictionary<string, string>(TlsOf(options))
         {
             [UpstreamClientFactory.ConnectTimeoutKey] = Text(options.ConnectTimeout),
             [UpstreamClientFactory.ConnectionLifetimeKey] = Text(options.ConnectionLifetime),
             [UpstreamClientFactory.IdleConnectionTimeoutKey] = Text(options.IdleConnectionTimeout),
         },
     };
+
+    private static IEnumerable<KeyValuePair<string, string>> TlsOf(HttpServiceOptions options) => options.Tls is null
+        ? []
+        : [new(UpstreamClientFactory.TlsKey, JsonSerializer.Serialize(options.Tls, AmbassadorOptionsContext.Default.UpstreamTlsOptions))];
 
     private static ForwarderRequestConfig RequestOf(HttpServiceOptions options)
     {

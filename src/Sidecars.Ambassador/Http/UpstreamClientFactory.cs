@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
+using Sidecars.Ambassador.Options;
+using Sidecars.Ambassador.Tls;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sidecars.Ambassador.Http;
@@ -9,13 +12,16 @@ namespace Sidecars.Ambassador.Http;
 /// nothing about the message is changed: no redirects, cookies, decompression or proxy, and the application's own trace
 /// headers go out as they came in.
 /// </summary>
-internal sealed class UpstreamClientFactory : IForwarderHttpClientFactory
+internal sealed class UpstreamClientFactory(TimeProvider time, ILogger<UpstreamClientFactory> logger) : IForwarderHttpClientFactory
 {
     public const string ConnectTimeoutKey = "connect_timeout";
     public const string ConnectionLifetimeKey = "connection_lifetime";
     public const string IdleConnectionTimeoutKey = "idle_connection_timeout";
 
-    private static readonly string[] Keys = [ConnectTimeoutKey, ConnectionLifetimeKey, IdleConnectionTimeoutKey];
+    /// <summary>The service's TLS options as JSON; missing where it has none.</summary>
+    public const string TlsKey = "tls";
+
+    private static readonly string[] Keys = [TlsKey, ConnectTimeoutKey, ConnectionLifetimeKey, IdleConnectionTimeoutKey];
 
     /// <inheritdoc/>
     public HttpMessageInvoker CreateClient(ForwarderHttpClientContext context)
@@ -37,6 +43,11 @@ internal sealed class UpstreamClientFactory : IForwarderHttpClientFactory
             PooledConnectionIdleTimeout = Duration(context, IdleConnectionTimeoutKey),
             PooledConnectionLifetime = Duration(context, ConnectionLifetimeKey),
         };
+        if (context.NewMetadata?.GetValueOrDefault(TlsKey) is { } tls)
+        {
+            TlsConnect.Use(handler, new UpstreamTls(JsonSerializer.Deserialize(tls, AmbassadorOptionsContext.Default.UpstreamTlsOptions)!, time, logger));
+        }
+
         return new HttpMessageInvoker(handler, disposeHandler: true);
     }
 

@@ -60,14 +60,21 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
             CheckRouteUpstreams(http.Routes, at);
         }
 
-        CheckTls(service.Tcp?.Tls, $"{keys.Service}.tcp.tls");
+        CheckSecurity(service, keys.Service);
     }
 
-    private void CheckTls(UpstreamTlsOptions? tls, string at)
+    private void CheckSecurity(ServiceOptions service, string? at)
     {
-        foreach (var (key, message) in tls?.AllProblems() ?? [])
+        CheckEach(service.Tcp?.Tls?.AllProblems(), $"{at}.tcp.tls");
+        CheckEach(service.Http?.Tls?.AllProblems(), $"{at}.http.tls");
+        CheckEach(service.Http?.Credentials?.Problems(), $"{at}.http.credentials");
+    }
+
+    private void CheckEach(IEnumerable<(string Key, string Message)>? found, string at)
+    {
+        foreach (var (key, message) in found ?? [])
         {
-            problems.Add($"{at}.{key}", message);
+            problems.Add(key.Length == 0 ? at : $"{at}.{key}", message);
         }
     }
 

@@ -48,6 +48,12 @@ internal sealed class HttpServiceOptions
     [AllowedRange("10ms", "5m")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    [Description("TLS to servers with an https:// address. Default: checked by the system's authorities.")]
+    public UpstreamTlsOptions? Tls { get; set; }
+
+    [Description("Credentials that requests are given, so that the application holds no secret. Default: none.")]
+    public CredentialOptions? Credentials { get; set; }
+
     [Description("For how long a connection to a server is used again before the name is looked up anew: how soon a changed address is seen. Default: 1m.")]
     [AllowedRange("1s", "24h")]
     public TimeSpan ConnectionLifetime { get; set; } = TimeSpan.FromMinutes(1);

@@ -126,10 +126,16 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
 
     private async ValueTask<string?> WaitForRoomAsync(TcpServiceOptions options, CancellationToken stopping)
     {
+        var entering = _gate.EnterAsync(options.QueueTimeout, stopping);
+        if (entering.IsCompletedSuccessfully)
+        {
+            return entering.Result;
+        }
+
         metrics.Queued.Inc();
         try
         {
-            return await _gate.EnterAsync(options.QueueTimeout, stopping);
+            return await entering;
         }
         finally
         {

@@ -196,9 +196,9 @@ public sealed class TcpListenersTests : IDisposable
         await _listeners.StartAsync(default);
         var first = await TalkAsync(address, "x");
         var waiting = TalkAsync(address, "x");
-        await Eventually.Equal(2, () => _inFlight.Current);
+        await Eventually.Equal(1, () => _metrics.Of("s").Queued.Value);
         var late = TalkAsync(address, "x");
-        await Eventually.Equal(3, () => _inFlight.Current);
+        await Eventually.Equal(2, () => _metrics.Of("s").Queued.Value);
 
         await Assert.ThrowsAnyAsync<Exception>(() => TalkAsync(address, "one too many"));
         Assert.False(waiting.IsCompleted);
@@ -220,7 +220,7 @@ public sealed class TcpListenersTests : IDisposable
         await _listeners.StartAsync(default);
         using var first = await TalkAsync(address, "x");
         var waiting = TalkAsync(address, "x");
-        await Eventually.Equal(2, () => _inFlight.Current);
+        await Eventually.Equal(1, () => _metrics.Of("s").Queued.Value);
 
         service.Tcp.MaxConnections = 2;
         _listeners.Apply([service]);
@@ -263,7 +263,7 @@ public sealed class TcpListenersTests : IDisposable
         var (address, port) = (Address(), FreePort.Next());
         var service = Service("s", address, $"127.0.0.1:{port}", Server("replica"));
         service.Tcp!.Upstreams[1] = service.Tcp.Upstreams[1] with { Priority = 1 };
-        service.Tcp.Health = new TcpHealthOptions { CloseConnections = true, Interval = TimeSpan.FromSeconds(1), Failures = 2, Successes = 2 };
+        service.Tcp.Health = new TcpHealthOptions { CloseConnections = true, Timeout = TimeSpan.FromMinutes(1), Interval = TimeSpan.FromSeconds(1), Failures = 2, Successes = 2 };
         var primary = new EchoServer("primary", port);
         _listeners.Apply([service]);
         await _listeners.StartAsync(default);
