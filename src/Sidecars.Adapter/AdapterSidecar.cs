@@ -19,6 +19,7 @@ internal sealed class AdapterSidecar : Sidecar<AdapterOptions>
         new("nginx-status", "ADAPTER_NGINX_STATUS", "nginx.status", "Address of nginx's stub_status page; off for none."),
         new("access-log", "ADAPTER_ACCESS_LOG", "nginx.access_log", "Path or pattern of nginx's access log; off for none."),
         new("log-format", "ADAPTER_LOG_FORMAT", "nginx.log_format", "nginx's log_format string, or combined or main."),
+        new("state-directory", "ADAPTER_STATE_DIRECTORY", "state.directory", "Where counts are kept over a restart."),
     ];
 
     public override IReadOnlyList<ConfiguredCommand<AdapterOptions>> ConfiguredCommands => [ExplainCommand.Create()];
@@ -29,6 +30,7 @@ internal sealed class AdapterSidecar : Sidecar<AdapterOptions>
     {
         services.AddSingleton<SourceMetrics>();
         services.AddSingleton<SourceSet>();
+        services.AddSingleton<AdapterHost>();
         services.AddHostedService<AdapterService>();
     }
 }

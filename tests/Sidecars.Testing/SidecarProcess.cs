@@ -55,6 +55,8 @@ public sealed class SidecarProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        // no test leaves an adapter's counts on the machine, or finds those of another
+        start.Environment["ADAPTER_STATE_DIRECTORY"] = "/dev/null/none";
         foreach (var (variable, value) in environment ?? new Dictionary<string, string?>())
         {
             start.Environment[variable] = value;

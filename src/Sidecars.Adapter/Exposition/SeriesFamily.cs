@@ -1,4 +1,5 @@
 using System.Text;
+using Sidecars.Adapter.State;
 using Sidecars.Common.Metrics;
 
 namespace Sidecars.Adapter.Exposition;
@@ -87,6 +88,24 @@ internal sealed class SeriesFamily
         }
 
         Overflowed = earlier.Overflowed;
+    }
+
+    /// <summary>Every series, for the record.</summary>
+    public IReadOnlyList<SavedSeries> Save() =>
+        [.. _series.Select(entry => new SavedSeries(entry.Key, entry.Value.Value, entry.Value.Created, [.. entry.Value.Counts]))];
+
+    /// <summary>Goes on with series that are on record.</summary>
+    public void Restore(SavedFamily saved)
+    {
+        foreach (var one in saved.Series)
+        {
+            _budget.TryTake(_series.Count);
+            var series = new Series(Prefix(one.Key), one.Counts.Length, one.Created) { Value = one.Value };
+            one.Counts.CopyTo(series.Counts, 0);
+            _series[one.Key] = series;
+        }
+
+        Overflowed = saved.Overflowed;
     }
 
     /// <summary>The name with its labels, as the page has it.</summary>

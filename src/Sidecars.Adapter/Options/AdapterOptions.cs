@@ -20,6 +20,9 @@ internal sealed class AdapterOptions : SidecarOptions
     [Description("Bounds on what the inputs can make of hostile or unexpected text.")]
     public LimitsOptions Limits { get; set; } = new();
 
+    [Description("Where counts of logs are kept over a restart.")]
+    public StateOptions State { get; set; } = new();
+
     [Description("How the page of metrics is written.")]
     public ExpositionOptions Exposition { get; set; } = new();
 }

@@ -14,6 +14,11 @@ internal static class AdapterValidation
             problems.Add("limits.overflow", "a text of 1 to 128 characters is expected, for example other");
         }
 
+        if (!options.State.Directory.StartsWith('/'))
+        {
+            problems.Add("state.directory", $"'{options.State.Directory}' is not an absolute path; write for example /var/lib/sidecars");
+        }
+
         if (options.Nginx is { } nginx)
         {
             ValidateNginx(nginx, problems);

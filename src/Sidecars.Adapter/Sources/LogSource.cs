@@ -1,5 +1,6 @@
 using System.Text;
 using Sidecars.Adapter.Rules;
+using Sidecars.Adapter.State;
 using Sidecars.Common.Tailing;
 
 namespace Sidecars.Adapter.Sources;
@@ -25,18 +26,25 @@ internal sealed class LogSource : IAsyncDisposable
     private readonly FileFeed _feed;
     private readonly LineReader _reader = new(LongestLine);
     private readonly Dictionary<FileFollower, FollowedLog> _files = [];
+    private readonly Dictionary<FileIdentity, SavedFile> _saved;
+    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private volatile LogPlan _plan;
     private bool _toldUnparsed;
 
-    public LogSource(LogPlan plan, SourceMetrics metrics, TimeProvider time, ILoggerFactory logs)
+    public LogSource(LogPlan plan, SavedSource? saved, SourceMetrics metrics, TimeProvider time, ILoggerFactory logs)
     {
         _plan = plan;
         _metrics = metrics;
         _time = time;
         _log = logs.CreateLogger<LogSource>();
-        _discovery = new FileDiscovery(new DiscoveryOptions([new DiscoverySource([plan.Path], [], plan.FromEnd)]), time, logs.CreateLogger<FileDiscovery>());
+        _saved = saved?.Files.ToDictionary(file => file.Identity) ?? [];
+
+        // with a record, a file that is not on it appeared since: all of it is new, wherever a first start would begin
+        var source = new DiscoverySource([plan.Path], [], plan.FromEnd && saved is null);
+        var options = new DiscoveryOptions([source]) { Known = [.. _saved.Values.Select(file => new KnownFile(file.Path, file.Identity, file.Mark.Head))] };
+        _discovery = new FileDiscovery(options, time, logs.CreateLogger<FileDiscovery>());
         _feed = _discovery.Subscribe();
     }
 
@@ -48,6 +56,23 @@ internal sealed class LogSource : IAsyncDisposable
 
     /// <summary>The lines read since the start.</summary>
     public long Lines { get; private set; }
+
+    /// <summary>Done when what was there at the start is counted; until then counts are those of the past.</summary>
+    public Task CaughtUp => _caughtUp.Task;
+
+    /// <summary>Up to where each file is counted. Called under the gate of the store of the rules in force.</summary>
+    public SavedSource Save()
+    {
+        lock (_files)
+        {
+            foreach (var file in _discovery.Files.Where(file => file.State == FileState.Active))
+            {
+                Followed(file); // where it begins is on record, too
+            }
+
+            return new SavedSource(Name, _plan.Path, _plan.FromEnd, [.. _files.Values.Select(file => file.Saved), .. _saved.Values.Where(MayComeBack)]);
+        }
+    }
 
     /// <summary>Begins. <paramref name="onFailure"/> is called should following end with an error that nothing here foresees.</summary>
     public void Start(Action onFailure)
@@ -126,6 +151,9 @@ internal sealed class LogSource : IAsyncDisposable
 
     private async Task FollowAsync(CancellationToken stop)
     {
+        _discovery.Scan();
+        ReadAll(flush: false, stop);
+        _caughtUp.TrySetResult();
         while (true)
         {
             var file = await _feed.NextAsync(stop);
@@ -150,6 +178,10 @@ internal sealed class LogSource : IAsyncDisposable
             _log.FollowingFailed(e, Name);
             onFailure();
         }
+        finally
+        {
+            _caughtUp.TrySetResult();
+        }
     }
 
     private long ReadAll(bool flush, CancellationToken cancellation) =>
@@ -165,7 +197,6 @@ internal sealed class LogSource : IAsyncDisposable
             while (_reader.TryRead(log.Position, flush || _feed.IsLastCall(log.Position), out var block))
             {
                 lines += Count(log, block);
-                log.Position.Advance(block);
                 if (cancellation.IsCancellationRequested)
                 {
                     break;
@@ -198,6 +229,7 @@ internal sealed class LogSource : IAsyncDisposable
                 {
                     var tally = new Tally();
                     CountLines(log, block, plan.Rules, ref tally);
+                    log.Advance(block);
                     Lines += tally.Lines;
                     _metrics.Lines.WithLabels(plan.Name).Inc(tally.Lines);
                     _metrics.Unparsed.WithLabels(plan.Name).Inc(tally.Unparsed);
@@ -254,12 +286,33 @@ internal sealed class LogSource : IAsyncDisposable
         {
             if (!_files.TryGetValue(file, out var log))
             {
-                log = new FollowedLog(new TailPosition(file, file.StartOffset));
+                log = Begin(file);
                 _files.Add(file, log);
             }
 
             return log;
         }
+    }
+
+    /// <summary>A file that cannot be opened, or whose folder is missing as a whole and may only not be mounted yet, is not forgotten.</summary>
+    private static bool MayComeBack(SavedFile file) =>
+        !Directory.Exists(Path.GetDirectoryName(file.Path)) || FileStatus.Of(file.Path)?.Identity == file.Identity;
+
+    private FollowedLog Begin(FileFollower file)
+    {
+        if (!_saved.Remove(file.Identity, out var saved))
+        {
+            return new FollowedLog(new TailPosition(file, file.StartOffset), inLongLine: false);
+        }
+
+        if (file.Generation == 0 && saved.Mark.IsIn(file))
+        {
+            _log.FileGoesOn(Name, file.Path, saved.Mark.Offset);
+            return new FollowedLog(new TailPosition(file, saved.Mark.Offset, saved.Mark.Window), saved.InLongLine);
+        }
+
+        _log.FileIsAnother(Name, file.Path, saved.Mark.Offset);
+        return new FollowedLog(new TailPosition(file, 0), inLongLine: false);
     }
 
     private void Release(FileFollower file)
@@ -287,31 +340,5 @@ internal sealed class LogSource : IAsyncDisposable
         public long Lines;
         public long Unparsed;
         public long Unreadable;
-    }
-
-    /// <summary>One file: how far it is counted, and whether that is in the middle of a line that is too long.</summary>
-    private sealed class FollowedLog(TailPosition position)
-    {
-        private bool _inLongLine;
-        private long _truncated;
-
-        public TailPosition Position { get; } = position;
-
-        /// <summary>The bytes that were truncated away since this was last asked.</summary>
-        public long TakeTruncated()
-        {
-            var before = _truncated;
-            _truncated = Position.TruncatedUnread;
-            return _truncated - before;
-        }
-
-        public bool SkipsRestOf(in LineBlock block)
-        {
-            var skips = _inLongLine && block.Start > 0;
-            _inLongLine = skips && !block.IsWhole;
-            return skips;
-        }
-
-        public void NoteEnd(in LineBlock block, int longest) => _inLongLine |= !block.IsWhole && block.Bytes.Length >= longest;
     }
 }

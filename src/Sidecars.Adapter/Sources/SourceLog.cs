@@ -18,6 +18,12 @@ internal static partial class SourceLog
     [LoggerMessage(505, LogLevel.Information, "Page of input {Input} answers again")]
     public static partial void PageRecovered(this ILogger log, string input);
 
+    [LoggerMessage(508, LogLevel.Information, "Input {Input} goes on in {Path} at {Offset}")]
+    public static partial void FileGoesOn(this ILogger log, string input, string path, long offset);
+
+    [LoggerMessage(509, LogLevel.Warning, "{Path} was truncated or replaced since input {Input} was at {Offset} in it; it is read from its beginning")]
+    public static partial void FileIsAnother(this ILogger log, string input, string path, long offset);
+
     [LoggerMessage(507, LogLevel.Critical, "Following logs of input {Input} ended; the adapter stops, to be started anew")]
     public static partial void FollowingFailed(this ILogger log, Exception exception, string input);
 

@@ -1,5 +1,6 @@
 using Sidecars.Adapter.Exposition;
 using Sidecars.Adapter.Rules;
+using Sidecars.Adapter.State;
 using Sidecars.Common.Metrics;
 
 namespace Sidecars.Adapter.Sources;
@@ -18,14 +19,16 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
     /// <summary>A source ended that should not have.</summary>
     public event Action? Failed;
 
-    /// <summary>Puts a plan in force.</summary>
-    public async Task ApplyAsync(AdapterPlan plan)
+    /// <summary>Puts a plan in force; the first one goes on from what is on record.</summary>
+    public async Task ApplyAsync(AdapterPlan plan, SavedState? saved = null)
     {
+        var restored = new Restoration(plan, _active is null ? saved : null);
         await _changing.WaitAsync();
         try
         {
             var before = _active;
-            var after = new Active(plan, Pages(plan), Logs(plan, before));
+            var after = new Active(plan, Pages(plan), Logs(plan, before, restored));
+            restored.Apply();
             Swap(before, after);
             foreach (var ended in before?.Logs.Except(after.Logs) ?? [])
             {
@@ -37,22 +40,34 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
                 begun.Start(() => Failed?.Invoke());
             }
 
-            foreach (var page in after.Pages)
-            {
-                page.Start();
-            }
-
-            foreach (var page in before?.Pages ?? [])
-            {
-                await page.DisposeAsync();
-            }
-
+            await ChangePagesAsync(before, after);
             Announce(before, after);
         }
         finally
         {
             _changing.Release();
         }
+    }
+
+    /// <summary>Done when what was there at the start is counted.</summary>
+    public Task CaughtUpAsync() => Task.WhenAll(_active?.Logs.Select(log => log.CaughtUp) ?? []);
+
+    /// <summary>What is counted up to now and up to where; null before all that was there at the start is counted.</summary>
+    public SavedState? Save()
+    {
+        while (_active is { } active && active.Logs.All(log => log.CaughtUp.IsCompleted))
+        {
+            lock (active.Plan.LogSeries.Gate)
+            {
+                // a reload may have come between
+                if (ReferenceEquals(active, _active))
+                {
+                    return Save(active);
+                }
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Writes all series: asks all pages at once, each within its own timeout, then writes what logs counted up to now.</summary>
@@ -63,6 +78,7 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
             return;
         }
 
+        await CaughtUpAsync().WaitAsync(cancellation);
         var limit = ScrapeDeadline.Of(request.Timeout);
         var answers = await Task.WhenAll(active.Pages.Select(page => page.AnswerAsync(limit, cancellation)));
         using var buffer = new ExpositionBuffer();
@@ -114,11 +130,24 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
         _changing.Dispose();
     }
 
+    private static async Task ChangePagesAsync(Active? before, Active after)
+    {
+        foreach (var page in after.Pages)
+        {
+            page.Start();
+        }
+
+        foreach (var page in before?.Pages ?? [])
+        {
+            await page.DisposeAsync();
+        }
+    }
+
     private PageSource[] Pages(AdapterPlan plan) =>
         [.. plan.Pages.Select(page => new PageSource(page, _client, metrics, time, logs.CreateLogger<PageSource>()))];
 
     /// <summary>A log that is followed already is followed on, from where it is, whatever its input is called now; each source goes to one input.</summary>
-    private LogSource[] Logs(AdapterPlan plan, Active? before)
+    private LogSource[] Logs(AdapterPlan plan, Active? before, Restoration restored)
     {
         var free = before?.Logs.ToList() ?? [];
         var kept = new Dictionary<LogPlan, LogSource>(ReferenceEqualityComparer.Instance);
@@ -134,7 +163,7 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
             }
         }
 
-        return [.. plan.Logs.Select(log => kept.GetValueOrDefault(log) ?? new LogSource(log, metrics, time, logs))];
+        return [.. plan.Logs.Select(log => kept.GetValueOrDefault(log) ?? new LogSource(log, restored.Of(log), metrics, time, logs))];
     }
 
     private void Swap(Active? before, Active after)
@@ -195,6 +224,17 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
         {
             log.Observe();
         }
+    }
+
+    private static SavedState Save(Active active)
+    {
+        var sources = active.Logs.ToList();
+        var families = active.Plan.LogSeries.Families.Select(family => new SavedFamily(
+            family.Definition.Identity,
+            [.. active.Feeding(family.Definition.Name).Select(source => sources.IndexOf(source))],
+            family.Overflowed,
+            family.Save()));
+        return new SavedState([.. sources.Select(source => source.Save())], [.. families]);
     }
 
     private sealed record Active(AdapterPlan Plan, IReadOnlyList<PageSource> Pages, IReadOnlyList<LogSource> Logs)

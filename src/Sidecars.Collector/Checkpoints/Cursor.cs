@@ -20,6 +20,9 @@ internal sealed record Cursor(string Output, FileIdentity Identity, string Path)
     /// <summary>The fingerprint of the bytes just before the offset.</summary>
     public Fingerprint Window { get; init; }
 
+    /// <summary>By what the place is known again.</summary>
+    public FileMark Mark => new(Offset, Head, Window);
+
     /// <summary>The line that takes a cursor back.</summary>
     public bool IsGone => Offset == Gone;
 

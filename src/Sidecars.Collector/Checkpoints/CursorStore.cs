@@ -81,7 +81,7 @@ internal sealed class CursorStore : IDisposable
                 return Begin(output, file);
             }
 
-            if (IsSame(cursor, file))
+            if (cursor.Mark.IsIn(file))
             {
                 _log.CursorWasFound(output, file.Path, cursor.Offset);
                 return new TailPosition(file, cursor.Offset, cursor.Window);
@@ -123,13 +123,8 @@ internal sealed class CursorStore : IDisposable
         lock (_gate)
         {
             var key = new CursorKey(output, position.File.Identity);
-            var old = _cursors.GetValueOrDefault(key);
-            var cursor = new Cursor(output, key.Identity, position.File.Path)
-            {
-                Offset = position.Offset,
-                Window = position.Window,
-                Head = HeadOf(position, old),
-            };
+            var mark = FileMark.Of(position, _cursors.GetValueOrDefault(key)?.Mark);
+            var cursor = new Cursor(output, key.Identity, position.File.Path) { Offset = mark.Offset, Window = mark.Window, Head = mark.Head };
             _cursors[key] = cursor;
             Append(cursor);
         }
@@ -284,41 +279,6 @@ internal sealed class CursorStore : IDisposable
         }
 
         TryRewrite();
-    }
-
-    private bool IsSame(Cursor cursor, FileFollower file)
-    {
-        try
-        {
-            var head = _head.AsSpan(0, cursor.Head.Length);
-            var isSame = cursor.Head.Matches(head[..file.Read(head, 0)]);
-            var window = _head.AsSpan(0, cursor.Window.Length);
-            return isSame && cursor.Window.Matches(window[..file.Read(window, cursor.Offset - cursor.Window.Length)]);
-        }
-        catch (IOException)
-        {
-            // the same file as far as anyone can tell; reading it will tell the error
-            return true;
-        }
-    }
-
-    private Fingerprint HeadOf(TailPosition position, Cursor? old)
-    {
-        var length = (int)Math.Min(position.Offset, Fingerprint.MaximumLength);
-        if (old is not null && old.Head.Length == length && old.Offset <= position.Offset)
-        {
-            return old.Head;
-        }
-
-        try
-        {
-            var head = _head.AsSpan(0, length);
-            return Fingerprint.OfEnd(head[..position.File.Read(head, 0)]);
-        }
-        catch (IOException)
-        {
-            return old?.Head ?? default;
-        }
     }
 
     private void Append(Cursor cursor)
