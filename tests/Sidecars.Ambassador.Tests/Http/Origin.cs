@@ -47,7 +47,7 @@ internal sealed class Origin : IAsyncDisposable
     }
 
     /// <summary>Waits until a request for <c>/hold</c> with this query has come in.</summary>
-    public async Task WaitArrivedAsync(string query = "") => Assert.True(await GateOf(query).Arrived.WaitAsync(TimeSpan.FromSeconds(15)), "no request came in");
+    public async Task WaitArrivedAsync(string query = "") => Assert.True(await GateOf(query).Arrived.WaitAsync(TimeSpan.FromSeconds(60)), "no request came in");
 
     /// <summary>Lets the requests with this query go on: <c>/hold</c>, the second half of <c>/halves</c>, the end of <c>/abort</c>.</summary>
     public void Release(string query = "") => GateOf(query).Released.TrySetResult();

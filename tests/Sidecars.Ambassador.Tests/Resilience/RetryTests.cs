@@ -131,7 +131,7 @@ public sealed class RetryTests(RetryTests.Fixture fixture) : IClassFixture<Retry
                   - name: hung
                     listen: 127.0.0.1:$5
                     http:
-                      try_timeout: 500ms
+                      try_timeout: 5s
                       upstreams: [ "http://127.0.0.1:{{Hung.Port}}", { address: "http://127.0.0.1:{{Good.Port}}", priority: 1 } ]
                   - name: late
                     listen: 127.0.0.1:$6
