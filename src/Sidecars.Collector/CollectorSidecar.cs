@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Serialization.Metadata;
 using Sidecars.Collector.Cat;
+using Sidecars.Collector.Explaining;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Pipeline;
 using Sidecars.Common.Configuration;
@@ -26,6 +27,8 @@ internal sealed class CollectorSidecar : Sidecar<CollectorOptions>
     public override bool LogsToStandardError => true;
 
     public override IReadOnlyList<Command> Commands => [CatCommand.Create()];
+
+    public override IReadOnlyList<ConfiguredCommand<CollectorOptions>> ConfiguredCommands => [ExplainCommand.Create()];
 
     public override void Validate(CollectorOptions options, ProblemList problems) => CollectorValidation.Check(options, problems);
 

@@ -20,6 +20,8 @@ public class DocumentedFactsTests
         metrics.Of("x").LabelsOverflowed();
         metrics.Of("x").RejectedByReceiver(1);
         metrics.Of("x").Dropped("refused", 0, 0);
+        metrics.Of("x").Unparsed("json");
+        metrics.Of("x").StepFailed("time");
         metrics.SetFiles("active", 0);
         metrics.SetPersistent(true);
         using var page = new MemoryStream();

@@ -53,6 +53,15 @@ internal sealed class InputOptions
 
     [Description("Where to begin in files that are there when the collector starts for the first time; files that appear later are read from the beginning. Default: beginning.")]
     public ReadFrom ReadFrom { get; set; } = ReadFrom.Beginning;
+
+    [Description("How each line is taken apart into fields. A line that is not of the format is delivered as it is, marked and counted. Default: not at all.")]
+    public ParseOptions? Parse { get; set; }
+
+    [Description("Which lines belong together, such as those of a stack trace. Default: each line is by itself.")]
+    public MultilineOptions? Multiline { get; set; }
+
+    [Description("What is done with each line, in order. Default: nothing.")]
+    public List<StepOptions> Steps { get; set; } = [];
 }
 
 /// <summary>Where to begin in a file.</summary>

@@ -1,3 +1,4 @@
+using Sidecars.Collector.Shaping;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Tailing;
 
@@ -34,6 +35,7 @@ internal static class CollectorValidation
                 problems.Add($"inputs[{i}].paths", "at least one path is needed, such as /var/log/nginx/*.log");
             }
 
+            InputPlan.Create(input, $"inputs[{i}]", TimeProvider.System, problems);
             for (var j = 0; j < input.Paths.Count; j++)
             {
                 CheckAbsolute(input.Paths[j], $"inputs[{i}].paths[{j}]", problems);

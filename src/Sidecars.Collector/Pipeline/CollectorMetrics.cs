@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Prometheus;
 using Sidecars.Collector.Reclaim;
+using Sidecars.Collector.Shaping;
 
 namespace Sidecars.Collector.Pipeline;
 
@@ -28,6 +29,8 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
     private readonly Counter _leftOut = factory.CreateCounter("sidecars_collector_left_out_records_total", "Records of acknowledged batches that the receiver says it left out, without saying which.", ByOutput);
     private readonly Counter _truncatedRecords = factory.CreateCounter("sidecars_collector_truncated_records_total", "Records that were cut off to fit into what the output sends.", ByOutput);
     private readonly Counter _failures = factory.CreateCounter("sidecars_collector_delivery_failures_total", "Attempts to deliver a batch that failed, by reason; each is tried again.", ByReason);
+    private readonly Counter _unparsed = factory.CreateCounter("sidecars_collector_unparsed_lines_total", "Lines that were not of their declared format; each is delivered as it is.", ["output", "parser"]);
+    private readonly Counter _stepErrors = factory.CreateCounter("sidecars_collector_step_errors_total", "Steps that could not be taken; the line went on as it was.", ["output", "step"]);
     private readonly Counter _readErrors = factory.CreateCounter("sidecars_collector_read_errors_total", "Reads of a file that failed; each is tried again.", ByOutput);
     private readonly Gauge _files = factory.CreateGauge("sidecars_collector_files", "Open files by state.", ["state"]);
     private readonly Gauge _persistent = factory.CreateGauge("sidecars_collector_state_persistent", "1 when the cursors are kept on disk, 0 when only in memory.");
@@ -45,7 +48,7 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
     public void SetPersistent(bool isPersistent) => _persistent.Set(isPersistent ? 1 : 0);
 
     /// <summary>The metrics of one output.</summary>
-    internal sealed class OutputMetrics(CollectorMetrics all, string output)
+    internal sealed class OutputMetrics(CollectorMetrics all, string output) : IShapingCounts
     {
         private readonly Counter.Child _readBytes = all._readBytes.WithLabels(output);
         private readonly Counter.Child _readLines = all._readLines.WithLabels(output);
@@ -116,6 +119,10 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
         public void RecordTruncated() => all._truncatedRecords.WithLabels(output).Inc();
 
         public void Failed(string reason) => all._failures.WithLabels(output, reason).Inc();
+
+        public void Unparsed(string parser) => all._unparsed.WithLabels(output, parser).Inc();
+
+        public void StepFailed(string step) => all._stepErrors.WithLabels(output, step).Inc();
 
         public void ReadFailed() => _readErrors.Inc();
 

@@ -2,7 +2,7 @@ using Sidecars.Collector.Checkpoints;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Outputs;
 using Sidecars.Collector.Reclaim;
-using Sidecars.Collector.Records;
+using Sidecars.Collector.Shaping;
 using Sidecars.Common.Tailing;
 
 namespace Sidecars.Collector.Pipeline;
@@ -68,8 +68,8 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider tim
         };
         var reader = new LineReader((int)DeliveryValidation.ReadBuffer(options, output));
         var parts = _outputs.Create(output);
-        BatchEncoder encoder = parts.Format is { } format
-            ? new RecordEncoder(format, new RecordShaper(), time) { PayloadLimit = DeliveryValidation.PayloadLimit(options, output) }
+        BatchEncoder encoder = Shapings.Format(options, parts.Format) is { } format
+            ? new RecordEncoder(format, Shapings.Shaper(options, settings.Metrics, time), time) { PayloadLimit = DeliveryValidation.PayloadLimit(options, output) }
             : new RawEncoder();
         return new Lane(parts.Output, encoder, reader, files, settings);
     }

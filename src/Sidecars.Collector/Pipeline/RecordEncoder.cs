@@ -85,7 +85,7 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
     private int NextLength(in LineBlock block, int start, bool all)
     {
         var rest = block.Bytes.Span[start..];
-        if (shaper.Grouping is not { } grouping)
+        if (shaper.GroupingOf(block.File) is not { } grouping)
         {
             var newline = rest.IndexOf((byte)'\n');
             return newline < 0 ? rest.Length : newline + 1;
@@ -99,7 +99,7 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
 
     private int Add(in LineBlock block, int start, int length)
     {
-        var lines = shaper.Grouping is null ? 1 : CountLines(block.Bytes.Span.Slice(start, length));
+        var lines = shaper.GroupingOf(block.File) is null ? 1 : CountLines(block.Bytes.Span.Slice(start, length));
         var extent = new RecordExtent(start, length, lines);
         var record = Fill(block, extent);
         if (shaper.Shape(record, isRepeat: false) is { } reason)
@@ -143,11 +143,11 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
 
     private ReadOnlyMemory<int> Ends(int count) => _ends.AsMemory(0, count);
 
-    private bool IsPatienceOver(FileFollower file) => shaper.Grouping is { } grouping && file.QuietFor >= grouping.Patience;
+    private bool IsPatienceOver(FileFollower file) => shaper.GroupingOf(file) is { } grouping && file.QuietFor >= grouping.Patience;
 
     private TimeSpan Wait(FileFollower file)
     {
-        var left = shaper.Grouping!.Patience - file.QuietFor;
+        var left = shaper.GroupingOf(file)!.Patience - file.QuietFor;
         return left > ShortestWait ? left : ShortestWait;
     }
 

@@ -34,7 +34,7 @@ internal class JsonRecordFormat(InvalidUtf8 invalid = InvalidUtf8.Replace, strin
     protected void WriteDocument(LogRecord record, ref JsonAppender json)
     {
         json.Raw(Time(record.Time));
-        json.Raw(SeverityText.Member(record.Severity));
+        json.Raw(SeverityWords.Member(record.Severity));
         json.Raw(File(record.File.Path));
         if (record.Unparsed is { } parser)
         {

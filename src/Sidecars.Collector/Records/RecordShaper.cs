@@ -1,9 +1,14 @@
+using Sidecars.Common.Tailing;
+
 namespace Sidecars.Collector.Records;
 
 /// <summary>What happens to a record between the file and its format: the parser, then the steps. One per output.</summary>
 internal class RecordShaper
 {
-    /// <summary>Says which lines belong together; null when each line is a record.</summary>
+    /// <summary>Says which lines of a file belong together; null when each line is a record.</summary>
+    public virtual RecordGrouping? GroupingOf(FileFollower file) => Grouping;
+
+    /// <summary>The same for every file, where it does not depend on the file.</summary>
     public RecordGrouping? Grouping { get; init; }
 
     /// <summary>

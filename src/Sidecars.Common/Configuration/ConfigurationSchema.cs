@@ -43,6 +43,8 @@ internal static class ConfigurationSchema
             {
                 schema["required"] = new JsonArray(required);
             }
+
+            schema = type.GetCustomAttribute<ShortFormAttribute>() is { } brief ? WithShortForm(schema, brief.Key) : schema;
         }
 
         // the exporter leaves out the items whose own converter makes them opaque to it
@@ -57,6 +59,13 @@ internal static class ConfigurationSchema
         }
 
         return schema;
+    }
+
+    private static JsonObject WithShortForm(JsonObject schema, string key)
+    {
+        var brief = schema["properties"]![key]!.DeepClone().AsObject();
+        brief.Remove("description");
+        return new JsonObject { ["anyOf"] = new JsonArray(brief, schema) };
     }
 
     private static void Describe(JsonPropertyInfo property, JsonObject schema)

@@ -31,7 +31,7 @@ internal sealed class OptionsBinder(ProblemList problems)
 
     private JsonObject? BindObject(ConfigNode node, JsonTypeInfo type, string path)
     {
-        if (AsMapping(node) is not { } mapping)
+        if ((AsMapping(node) ?? FromShortForm(node, type)) is not { } mapping)
         {
             problems.Add(node.Position, path, $"a mapping is expected here; keys: {string.Join(", ", type.Properties.Select(p => p.Name))}");
             return null;
@@ -211,6 +211,18 @@ internal sealed class OptionsBinder(ProblemList problems)
 
     private static ConfigMapping? AsMapping(ConfigNode node) =>
         node as ConfigMapping ?? (node is ConfigScalar { IsNull: true } ? new ConfigMapping(node.Position) : null);
+
+    private static ConfigMapping? FromShortForm(ConfigNode node, JsonTypeInfo type)
+    {
+        if (Attribute.GetCustomAttribute(type.Type, typeof(ShortFormAttribute)) is not ShortFormAttribute { Key: var key })
+        {
+            return null;
+        }
+
+        var isList = TypeOf(type, type.Properties.First(property => property.Name == key).PropertyType).Kind == JsonTypeInfoKind.Enumerable;
+        var value = isList && node is ConfigScalar ? new ConfigSequence(node.Position) { Items = { node } } : node;
+        return new ConfigMapping(node.Position) { Entries = { (key, node.Position, value) } };
+    }
 
     private static JsonTypeInfo TypeOf(JsonTypeInfo parent, Type type) => parent.Options.GetTypeInfo(type);
 

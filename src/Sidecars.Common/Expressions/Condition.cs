@@ -5,6 +5,9 @@ internal readonly ref struct Scope(ReadOnlySpan<byte> line, FieldSource source)
 {
     private readonly ReadOnlySpan<byte> _line = line;
 
+    /// <summary>How grave a value is.</summary>
+    public bool TrySeverity(ReadOnlySpan<byte> value, out int severity) => source.TrySeverity(value, out severity);
+
     /// <summary>The value of a field; false when it is missing: not there, empty, or the dash that web servers write for nothing.</summary>
     public bool TryGet(int field, out ReadOnlySpan<byte> value) =>
         source.TryGet(field, _line, out value) && value.Length > 0 && !(value.Length == 1 && value[0] == '-');

@@ -6,6 +6,20 @@ namespace Sidecars.Common.Expressions;
 /// <summary>Makes conditions of what was written, and says where it means nothing.</summary>
 internal sealed class ConditionBuilder
 {
+    // the numbers are OpenTelemetry's
+    private static readonly Dictionary<string, int> Severities = new(StringComparer.Ordinal)
+    {
+        ["trace"] = 1,
+        ["debug"] = 5,
+        ["info"] = 9,
+        ["notice"] = 10,
+        ["warn"] = 13,
+        ["error"] = 17,
+        ["critical"] = 18,
+        ["alert"] = 19,
+        ["fatal"] = 21,
+    };
+
     private readonly List<string> _fields;
     private ExpressionError? _error;
 
@@ -62,10 +76,9 @@ internal sealed class ConditionBuilder
             return new OrderCondition(field, operation, number);
         }
 
-        var severity = SeverityWord.Read(Encoding.UTF8.GetBytes(operand.Text));
-        if (severity == 0)
+        if (!Severities.TryGetValue(operand.Text, out var severity))
         {
-            _error ??= new ExpressionError(operand.Position, $"'{operand.Text}' has no order; <, <=, > and >= take a number without quotes or a severity: trace, debug, info, notice, warn, error, critical, alert, fatal");
+            _error ??= new ExpressionError(operand.Position, $"'{operand.Text}' has no order; <, <=, > and >= take a number without quotes or a severity: " + string.Join(", ", Severities.Keys));
         }
 
         return new SeverityCondition(field, operation, severity);

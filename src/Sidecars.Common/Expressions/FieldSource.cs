@@ -9,4 +9,7 @@ public abstract class FieldSource
     /// <param name="value">The bytes of the value.</param>
     /// <returns>False when the field is not there.</returns>
     public abstract bool TryGet(int field, ReadOnlySpan<byte> line, out ReadOnlySpan<byte> value);
+
+    /// <summary>How grave the word or number is that programs write for a severity, as OpenTelemetry's SeverityNumber; false when it is none.</summary>
+    public abstract bool TrySeverity(ReadOnlySpan<byte> value, out int severity);
 }

@@ -38,7 +38,7 @@ internal sealed class OrderCondition(int field, Operation operation, double boun
 internal sealed class SeverityCondition(int field, Operation operation, int bound) : Condition
 {
     public override bool IsTrue(Scope scope) =>
-        scope.TryGet(field, out var value) && SeverityWord.Read(value) is > 0 and var severity && Number.Compare(severity, operation, bound);
+        scope.TryGet(field, out var value) && scope.TrySeverity(value, out var severity) && Number.Compare(severity, operation, bound);
 }
 
 /// <summary>The field contains, begins with or ends with a text.</summary>

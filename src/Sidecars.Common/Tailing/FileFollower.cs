@@ -43,6 +43,13 @@ public sealed class FileFollower
         StartOffset = startOffset;
     }
 
+    /// <summary>A file that has only a name, to show what would become of its lines; nothing can be read from it.</summary>
+    public static FileFollower Named(string path, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return new(path, new SafeFileHandle(), default, 0, time);
+    }
+
     /// <summary>The path under which the file was last seen.</summary>
     public string Path { get; internal set; }
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Sidecars.Collector.Records;
 using Sidecars.Common.Parsing;
-using SeverityText = Sidecars.Collector.Records.SeverityText;
 
 namespace Sidecars.Collector.Tests.Records;
 
@@ -86,19 +85,6 @@ public sealed class JsonRecordFormatTests : IDisposable
             Assert.Equal(1, output.WrittenSpan.Count((byte)'\n'));
         }
     }
-
-    [Theory]
-    [InlineData("WARNING", nameof(Severity.Warn))]
-    [InlineData("[error]", nameof(Severity.Error))]
-    [InlineData("Information", nameof(Severity.Info))]
-    [InlineData("50", nameof(Severity.Error))]
-    [InlineData("3", nameof(Severity.Error))]
-    [InlineData("E", nameof(Severity.Error))]
-    [InlineData("emerg", nameof(Severity.Fatal))]
-    [InlineData("no severity at all", nameof(Severity.Unspecified))]
-    [InlineData("200", nameof(Severity.Unspecified))]
-    public void Read_WhatProgramsWrite_IsASeverity(string text, string expected) =>
-        Assert.Equal(Enum.Parse<Severity>(expected), SeverityText.Read(Encoding.UTF8.GetBytes(text)));
 
     private static string Write(LogRecord record, InvalidUtf8 invalid = InvalidUtf8.Replace)
     {

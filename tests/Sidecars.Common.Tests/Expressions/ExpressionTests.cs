@@ -1,5 +1,6 @@
 using System.Text;
 using Sidecars.Common.Expressions;
+using Sidecars.Common.Parsing;
 
 namespace Sidecars.Common.Tests.Expressions;
 
@@ -127,5 +128,7 @@ public sealed class ExpressionTests
             value = _values[field];
             return _values[field] is not null;
         }
+
+        public override bool TrySeverity(ReadOnlySpan<byte> value, out int severity) => SeverityText.TryRead(value, out severity);
     }
 }

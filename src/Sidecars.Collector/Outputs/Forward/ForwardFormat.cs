@@ -48,7 +48,7 @@ internal sealed class ForwardFormat : RecordFormat
         if (record.Severity != Severity.Unspecified)
         {
             writer.WriteString("severity"u8);
-            writer.WriteString(Records.SeverityText.Of(record.Severity));
+            writer.WriteString(SeverityWords.Of(record.Severity));
         }
 
         writer.WriteString("file"u8);

@@ -1,9 +1,7 @@
-using Sidecars.Common.Expressions;
-
 namespace Sidecars.Collector.Records;
 
 /// <summary>The words for severities.</summary>
-internal static class SeverityText
+internal static class SeverityWords
 {
     /// <summary>The word: trace, debug, info, notice, warn, error, critical, alert, fatal; empty where it is not known.</summary>
     public static ReadOnlySpan<byte> Of(Severity severity) => severity switch
@@ -34,7 +32,4 @@ internal static class SeverityText
         Severity.Fatal => "\"severity\":\"fatal\","u8,
         _ => default,
     };
-
-    /// <summary>Reads what programs write for it; see <see cref="SeverityWord.Read"/>.</summary>
-    public static Severity Read(ReadOnlySpan<byte> text) => (Severity)SeverityWord.Read(text);
 }
