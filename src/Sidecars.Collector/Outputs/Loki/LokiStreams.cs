@@ -7,7 +7,6 @@ using System.Text.Json;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Records;
 using Sidecars.Common.Parsing;
-using SeverityText = Sidecars.Collector.Records.SeverityText;
 
 namespace Sidecars.Collector.Outputs.Loki;
 
@@ -84,7 +83,7 @@ internal sealed class LokiStreams
 
         value = field.Text switch
         {
-            "severity" => SeverityText.Of(record.Severity),
+            "severity" => SeverityWords.Of(record.Severity),
             "file" => PathOf(record),
             _ => default,
         };

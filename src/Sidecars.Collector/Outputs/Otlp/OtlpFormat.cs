@@ -4,7 +4,6 @@ using System.Text;
 using Sidecars.Collector.Outputs.Protobuf;
 using Sidecars.Collector.Records;
 using Sidecars.Common.Parsing;
-using SeverityText = Sidecars.Collector.Records.SeverityText;
 
 namespace Sidecars.Collector.Outputs.Otlp;
 
@@ -60,7 +59,7 @@ internal sealed class OtlpFormat : RecordFormat
         if (record.Severity != Severity.Unspecified)
         {
             _writer.Number(2, (int)record.Severity);
-            _writer.Bytes(3, SeverityText.Of(record.Severity));
+            _writer.Bytes(3, SeverityWords.Of(record.Severity));
         }
 
         var body = _writer.Begin(5);
