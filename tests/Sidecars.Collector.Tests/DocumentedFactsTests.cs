@@ -19,6 +19,7 @@ public class DocumentedFactsTests
         metrics.Of("x").RecordTruncated();
         metrics.Of("x").LabelsOverflowed();
         metrics.Of("x").RejectedByReceiver(1);
+        metrics.Of("x").SetLag([new FileLag("/a.log", 1, TimeSpan.Zero)]);
         metrics.Of("x").Dropped("refused", 0, 0);
         metrics.Of("x").Unparsed("json");
         metrics.Of("x").StepFailed("time");

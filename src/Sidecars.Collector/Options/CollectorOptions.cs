@@ -30,6 +30,9 @@ internal sealed class CollectorOptions : SidecarOptions
     [Description("The volume that the files are on.")]
     public VolumeOptions Volume { get; set; } = new();
 
+    [Description("none, or stdout: what no receiver took when the process ends is written to standard output, as it is. Default: none.")]
+    public SpillMode Spill { get; set; } = SpillMode.None;
+
     [Description("The memory for what is on its way.")]
     public MemoryOptions Memory { get; set; } = new();
 

@@ -25,6 +25,11 @@ internal static class DeliveryValidation
             problems.Add("volume.give_up", "giving up makes room only with volume.high_water and 'reclaim: after-delivery'; set both");
         }
 
+        if (options.Spill == SpillMode.Stdout && outputs.Any(output => output.Stdout is not null))
+        {
+            problems.Add("spill", "an output of kind stdout has these lines already, they would be there twice; remove one of the two");
+        }
+
         var buffer = outputs.Select(output => ReadBuffer(options, output)).DefaultIfEmpty(0).Max();
         var needed = PartsOfBuffer * buffer * outputs.Length;
         if (needed > options.Memory.Limit.Bytes)

@@ -27,6 +27,7 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
     /// </summary>
     public async ValueTask<int> DeliverAsync(Batch batch, CancellationToken abort)
     {
+        var started = settings.Time.GetTimestamp();
         try
         {
             var delivery = batch.Records == 0 ? Delivery.Acknowledged : await output.WriteAsync(batch, abort).ConfigureAwait(false);
@@ -35,17 +36,19 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
                 var rest = new BatchRest(batch);
                 await SettleAsync(batch, rest, delivery, abort).ConfigureAwait(false);
                 await BuryAsync(batch, rest, abort).ConfigureAwait(false);
+                _metrics.Took(settings.Time.GetElapsedTime(started));
                 return Account(batch, rest);
             }
         }
         catch
         {
-            _metrics.Returned(batch.Length);
+            _metrics.Returned(batch.Length, batch.Lines);
             throw;
         }
 
         if (batch.Records > 0)
         {
+            _metrics.Took(settings.Time.GetElapsedTime(started));
             Acknowledged();
         }
 
@@ -252,7 +255,7 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
     /// <summary>Counts what is settled, up to the first record that is not; gives the rest back.</summary>
     private int Account(in Batch batch, BatchRest rest)
     {
-        var (record, settled) = (0, 0);
+        var (record, settled, lines) = (0, 0, 0);
         foreach (var extent in encoder.Extents(batch))
         {
             if (extent.Dropped is { } reason)
@@ -275,10 +278,11 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
             }
 
             settled = extent.End;
+            lines += extent.Lines;
         }
 
         Tell(batch, rest, settled);
-        _metrics.Returned(batch.Length - settled);
+        _metrics.Returned(batch.Length - settled, batch.Lines - lines);
         return settled;
     }
 

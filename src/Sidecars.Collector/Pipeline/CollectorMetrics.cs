@@ -6,12 +6,13 @@ using Sidecars.Collector.Shaping;
 namespace Sidecars.Collector.Pipeline;
 
 /// <summary>
-/// What the collector counts. For each output, <c>read = delivered + dropped + returned + in flight</c> holds at any moment, in bytes;
+/// What the collector counts. For each output, <c>read = delivered + dropped + returned + in flight</c> holds at any moment, in bytes and in lines;
 /// <c>pending</c> is what waits in the files, what is in flight included.
 /// </summary>
 internal sealed class CollectorMetrics(IMetricFactory factory)
 {
     private static readonly string[] ByOutput = ["output"];
+    private static readonly string[] ByFile = ["output", "file"];
     private static readonly string[] ByReason = ["output", "reason"];
 
     private readonly Counter _readBytes = factory.CreateCounter("sidecars_collector_read_bytes_total", "Bytes read from files.", ByOutput);
@@ -21,6 +22,17 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
     private readonly Counter _droppedBytes = factory.CreateCounter("sidecars_collector_dropped_bytes_total", "Bytes of files that were not to be delivered, by reason.", ByReason);
     private readonly Counter _droppedLines = factory.CreateCounter("sidecars_collector_dropped_lines_total", "Lines that were not to be delivered, by reason.", ByReason);
     private readonly Counter _returnedBytes = factory.CreateCounter("sidecars_collector_returned_bytes_total", "Bytes read and given back to the file unacknowledged, because the configuration changed or the process ended; they are read again.", ByOutput);
+    private readonly Counter _returnedLines = factory.CreateCounter("sidecars_collector_returned_lines_total", "Lines read and given back to the file unacknowledged.", ByOutput);
+    private readonly Gauge _inFlightLines = factory.CreateGauge("sidecars_collector_in_flight_lines", "Lines read whose acknowledgement is awaited.", ByOutput);
+    private readonly Gauge _lagSeconds = factory.CreateGauge("sidecars_collector_lag_seconds", "For how long there has been something that is not acknowledged, in the file where it is longest.", ByOutput);
+    private readonly Gauge _fileLagBytes = factory.CreateGauge("sidecars_collector_file_lag_bytes", "Bytes of a file that are not acknowledged; the 100 files that are furthest behind.", ByFile);
+    private readonly Gauge _fileLagSeconds = factory.CreateGauge("sidecars_collector_file_lag_seconds", "For how long there has been something in a file that is not acknowledged.", ByFile);
+    private readonly Counter _spilledBytes = factory.CreateCounter("sidecars_collector_spilled_bytes_total", "Bytes written to standard output at the end, as their receiver did not take them.", ByOutput);
+    private readonly Histogram _batchSeconds = factory.CreateHistogram(
+        "sidecars_collector_batch_seconds",
+        "Time from the first attempt to deliver a batch to its end, retries included.",
+        new HistogramConfiguration { LabelNames = ByOutput, Buckets = Histogram.ExponentialBuckets(0.001, 4, 9) });
+
     private readonly Gauge _inFlight = factory.CreateGauge("sidecars_collector_in_flight_bytes", "Bytes read whose acknowledgement is awaited.", ByOutput);
     private readonly Gauge _pending = factory.CreateGauge("sidecars_collector_pending_bytes", "Bytes in the files that are not acknowledged.", ByOutput);
     private readonly Counter _lost = factory.CreateCounter("sidecars_collector_truncated_unread_bytes_total", "Bytes that were truncated away by their writer before they were read.", ByOutput);
@@ -55,6 +67,12 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
         private readonly Counter.Child _deliveredBytes = all._deliveredBytes.WithLabels(output);
         private readonly Counter.Child _deliveredLines = all._deliveredLines.WithLabels(output);
         private readonly Counter.Child _returnedBytes = all._returnedBytes.WithLabels(output);
+        private readonly Counter.Child _returnedLines = all._returnedLines.WithLabels(output);
+        private readonly Counter.Child _spilledBytes = all._spilledBytes.WithLabels(output);
+        private readonly Gauge.Child _inFlightLines = all._inFlightLines.WithLabels(output);
+        private readonly Gauge.Child _lagSeconds = all._lagSeconds.WithLabels(output);
+        private readonly Histogram.Child _batchSeconds = all._batchSeconds.WithLabels(output);
+        private readonly HashSet<string> _lagging = [];
         private readonly Counter.Child _lost = all._lost.WithLabels(output);
         private readonly Counter.Child _split = all._split.WithLabels(output);
         private readonly Counter.Child _readErrors = all._readErrors.WithLabels(output);
@@ -75,6 +93,7 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
             _readBytes.Inc(batch.Length);
             _readLines.Inc(batch.Lines);
             _inFlight.Inc(batch.Length);
+            _inFlightLines.Inc(batch.Lines);
             if (isPiece)
             {
                 _split.Inc();
@@ -87,6 +106,7 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
         public void Delivered(long bytes, int lines)
         {
             _inFlight.Dec(bytes);
+            _inFlightLines.Dec(lines);
             _deliveredBytes.Inc(bytes);
             _deliveredLines.Inc(lines);
             DeliveredBytes += bytes;
@@ -96,15 +116,42 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
         public void Dropped(string reason, long bytes, int lines)
         {
             _inFlight.Dec(bytes);
+            _inFlightLines.Dec(lines);
             all._droppedBytes.WithLabels(output, reason).Inc(bytes);
             all._droppedLines.WithLabels(output, reason).Inc(lines);
             DroppedBytes += bytes;
         }
 
-        public void Returned(long bytes)
+        public void Returned(long bytes, int lines)
         {
             _inFlight.Dec(bytes);
+            _inFlightLines.Dec(lines);
             _returnedBytes.Inc(bytes);
+            _returnedLines.Inc(lines);
+        }
+
+        public void Took(TimeSpan time) => _batchSeconds.Observe(time.TotalSeconds);
+
+        public void Spilled(long bytes) => _spilledBytes.Inc(bytes);
+
+        /// <summary>Tells how far behind the output is; files that caught up are not told any more.</summary>
+        public void SetLag(IReadOnlyList<FileLag> lags)
+        {
+            _lagSeconds.Set(lags.Count == 0 ? 0 : lags.Max(lag => lag.Age.TotalSeconds));
+            var told = lags.Take(LaneLag.MostFiles).ToArray();
+            foreach (var path in _lagging.Except(told.Select(lag => lag.Path)).ToList())
+            {
+                all._fileLagBytes.RemoveLabelled(output, path);
+                all._fileLagSeconds.RemoveLabelled(output, path);
+                _lagging.Remove(path);
+            }
+
+            foreach (var lag in told)
+            {
+                all._fileLagBytes.WithLabels(output, lag.Path).Set(lag.Bytes);
+                all._fileLagSeconds.WithLabels(output, lag.Path).Set(lag.Age.TotalSeconds);
+                _lagging.Add(lag.Path);
+            }
         }
 
         public void Truncated(long bytes) => _lost.Inc(bytes);

@@ -16,6 +16,8 @@ internal sealed class CollectorService(
     CollectorLife life,
     PipelineLog log) : IHostedService, IDisposable
 {
+    private const double DrainShare = 0.8;
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReplaceTimeout = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _changing = new(1, 1);
@@ -25,6 +27,7 @@ internal sealed class CollectorService(
     private IDisposable? _subscription;
     private ProgressMark? _progress;
     private bool _isSaved;
+    private bool _isCutShort;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -49,7 +52,7 @@ internal sealed class CollectorService(
         }
 
         var account = pipeline.Account();
-        var hasRest = pipeline.Lanes.Any(lane => lane.PendingBytes > 0);
+        var hasRest = pipeline.Lanes.Any(lane => lane.PendingBytes > lane.SpilledBytes);
         await pipeline.DisposeAsync().ConfigureAwait(false);
         if (hasRest)
         {
@@ -124,13 +127,58 @@ internal sealed class CollectorService(
     private async Task<string> DrainAsync(CancellationToken deadline)
     {
         await _changing.WaitAsync(deadline).ConfigureAwait(false);
-        await _pipeline!.DrainAsync(deadline).ConfigureAwait(false);
-        return _pipeline.Account();
+        var pipeline = _pipeline!;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(deadline);
+        if (options.Current.Spill == SpillMode.Stdout)
+        {
+            // spilling takes its time too
+            ended.CancelAfter(options.Current.Shutdown.Timeout * DrainShare);
+        }
+
+        var telling = TellProgressAsync(pipeline, ended.Token);
+        try
+        {
+            await pipeline.DrainAsync(ended.Token).ConfigureAwait(false);
+            return pipeline.Account();
+        }
+        catch (OperationCanceledException) when (!deadline.IsCancellationRequested)
+        {
+            _isCutShort = true;
+            return "not all of it: " + pipeline.Account();
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await telling.ConfigureAwait(false);
+        }
+    }
+
+    private async Task TellProgressAsync(LogPipeline pipeline, CancellationToken ended)
+    {
+        using var timer = new PeriodicTimer(ProgressInterval, life.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
+            {
+                var account = pipeline.Account();
+                log.IsDraining(account);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the drain is over
+        }
     }
 
     private async Task<string> SaveAsync(CancellationToken deadline)
     {
-        _isSaved = await _pipeline!.StopAsync(deadline).ConfigureAwait(false);
+        var pipeline = _pipeline!;
+        _isSaved = await pipeline.StopAsync(_isCutShort ? new CancellationToken(canceled: true) : deadline).ConfigureAwait(false);
+        if (factory.CreateSpill(_started) is { } spill)
+        {
+            await spill.RunAsync(pipeline, deadline).ConfigureAwait(false);
+        }
+
         return _isSaved ? "saved" : "not saved: the state directory cannot be written";
     }
 
@@ -143,7 +191,7 @@ internal sealed class CollectorService(
 
         foreach (var lane in pipeline.Lanes)
         {
-            lane.Metrics.SetPending(lane.PendingBytes);
+            lane.Report();
         }
 
         var files = pipeline.Discovery.Files;
@@ -154,7 +202,7 @@ internal sealed class CollectorService(
 
     /// <summary>The part of the options that a pipeline is made of.</summary>
     private static string Relevant(CollectorOptions options) => JsonSerializer.Serialize(
-        new CollectorOptions { Inputs = options.Inputs, Outputs = options.Outputs, File = options.File, State = options.State, Follow = options.Follow, Memory = options.Memory, Reclaim = options.Reclaim, Volume = options.Volume, DeadLetters = options.DeadLetters },
+        new CollectorOptions { Inputs = options.Inputs, Outputs = options.Outputs, File = options.File, State = options.State, Follow = options.Follow, Memory = options.Memory, Spill = options.Spill, Reclaim = options.Reclaim, Volume = options.Volume, DeadLetters = options.DeadLetters },
         CollectorOptionsContext.ForComparison.CollectorOptions);
 }
 

@@ -18,6 +18,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     private readonly ConcurrentDictionary<FileFollower, TailPosition> _positions = new();
     private readonly ConcurrentDictionary<FileFollower, byte> _lookedAtSoon = new();
     private readonly ConcurrentDictionary<FileFollower, (int Generation, long Offset)> _givenUpTo = new();
+    private readonly LaneLag _lag = new(settings.Time);
     private readonly BatchDelivery _delivery = new(output, encoder, settings);
     private readonly CollectorMetrics.OutputMetrics _metrics = settings.Metrics;
     private bool _isFlushing;
@@ -32,8 +33,10 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     public string? Trouble => files.Cursors.IsHeld ? "state.directory cannot be written" : _delivery.Trouble;
 
     /// <summary>What is in the files and not acknowledged.</summary>
-    public long PendingBytes => files.Discovery.Files.Sum(file =>
-        _positions.TryGetValue(file, out var position) ? position.Pending : files.Cursors.PendingIn(Name, file));
+    public long PendingBytes => files.Discovery.Files.Sum(PendingIn);
+
+    /// <summary>Bytes that went to standard output at the end instead; they are pending too.</summary>
+    public long SpilledBytes { get; private set; }
 
     public CollectorMetrics.OutputMetrics Metrics => _metrics;
 
@@ -58,6 +61,26 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     {
         Volatile.Write(ref _isFlushing, true);
         files.Feed.RequeueAll();
+    }
+
+    /// <summary>Where a file is not acknowledged from on; a position of the caller's own.</summary>
+    public TailPosition RestOf(FileFollower file) => !_positions.TryGetValue(file, out var position) ? Resume(file)
+        : position.Generation == file.Generation ? new TailPosition(file, position.Offset, position.Window)
+        : new TailPosition(file, 0);
+
+    /// <summary>So many pending bytes went to standard output.</summary>
+    public void Spilled(long bytes)
+    {
+        SpilledBytes += bytes;
+        _metrics.Spilled(bytes);
+    }
+
+    /// <summary>Brings the gauges up to date.</summary>
+    public void Report()
+    {
+        var pending = files.Discovery.Files.Select(file => (file, PendingIn(file))).ToArray();
+        _metrics.SetPending(pending.Sum(entry => entry.Item2));
+        _metrics.SetLag(_lag.Of(pending));
     }
 
     /// <summary>The lines of a file up to a place are not to be delivered any more; a batch that waits for its receiver is given back.</summary>
@@ -137,6 +160,11 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
             return false;
         }
 
+        if (block.ReachedEnd && batch.Block.End == block.End)
+        {
+            _lag.CaughtUp(block.File);
+        }
+
         stop.ThrowIfCancellationRequested();
         if (encoder.HeldBackFor is { } wait)
         {
@@ -153,6 +181,9 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
         // what is written from now on is told by the feed: no need to look in vain
         return flush || !block.ReachedEnd || batch.Block.End < block.End;
     }
+
+    private long PendingIn(FileFollower file) =>
+        _positions.TryGetValue(file, out var position) ? position.Pending : files.Cursors.PendingIn(Name, file);
 
     private TailPosition Resume(FileFollower file) => files.Cursors.Resume(Name, file);
 
@@ -246,6 +277,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     {
         _positions.TryRemove(file, out _);
         _givenUpTo.TryRemove(file, out _);
+        _lag.CaughtUp(file);
         files.Cursors.Release(Name, file);
         files.Feed.Release(file);
     }

@@ -61,7 +61,8 @@ internal sealed class LogPipeline : IAsyncDisposable
         Cursors.StopHolding();
         var before = default(FilesShape);
         var since = _time.GetTimestamp();
-        do
+        var flushed = new HashSet<Lane>();
+        while (flushed.Count < _lanes.Length || !IsIdle())
         {
             Discovery.Scan();
             var now = FilesShape.Of(Discovery.Files);
@@ -71,13 +72,14 @@ internal sealed class LogPipeline : IAsyncDisposable
             }
 
             await Task.Delay(Pause, _time, deadline).ConfigureAwait(false);
-        }
-        while (!IsIdle() || _time.GetElapsedTime(since) < Quiet);
-
-        Array.ForEach(_lanes, lane => lane.FlushLastLines());
-        while (!IsIdle())
-        {
-            await Task.Delay(Pause, _time, deadline).ConfigureAwait(false);
+            if (_time.GetElapsedTime(since) >= Quiet)
+            {
+                // one by one: an output whose receiver is down keeps no other from its last lines
+                foreach (var lane in _lanes.Where(lane => lane.IsIdle && flushed.Add(lane)))
+                {
+                    lane.FlushLastLines();
+                }
+            }
         }
     }
 
@@ -104,9 +106,8 @@ internal sealed class LogPipeline : IAsyncDisposable
         return Cursors.Save();
     }
 
-    /// <summary>For each output what was delivered and what is left, in words.</summary>
-    public string Account() => string.Join("; ", _lanes.Select(lane =>
-        $"{lane.Name}: {lane.Metrics.DeliveredBytes + lane.PendingBytes} bytes = {lane.Metrics.DeliveredBytes} delivered ({lane.Metrics.DeliveredLines} lines) + {lane.PendingBytes} undelivered{(lane.Trouble is { } trouble ? $" ({trouble})" : "")}"));
+    /// <summary>For each output what became of every byte, in words.</summary>
+    public string Account() => string.Join("; ", _lanes.Select(Account));
 
     public async ValueTask DisposeAsync()
     {
@@ -121,6 +122,16 @@ internal sealed class LogPipeline : IAsyncDisposable
         Cursors.Dispose();
         _stop.Dispose();
         _abort.Dispose();
+    }
+
+    private static string Account(Lane lane)
+    {
+        var (delivered, dropped, pending) = (lane.Metrics.DeliveredBytes, lane.Metrics.DroppedBytes, lane.PendingBytes);
+        var words = $"{lane.Name}: {delivered + dropped + pending} bytes = {delivered} delivered ({lane.Metrics.DeliveredLines} lines)";
+        words += dropped > 0 ? $" + {dropped} dropped" : "";
+        words += lane.SpilledBytes > 0 ? $" + {lane.SpilledBytes} spilled to standard output" : "";
+        words += $" + {pending - lane.SpilledBytes} undelivered";
+        return lane.Trouble is { } trouble ? $"{words} ({trouble})" : words;
     }
 
     private static void TryFlush(Lane lane)

@@ -51,6 +51,11 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider tim
         }
     }
 
+    /// <summary>What writes undelivered lines to standard output at the end; null when it is not asked for.</summary>
+    public Spill? CreateSpill(CollectorOptions options) => options.Spill == SpillMode.Stdout
+        ? new Spill(_outputs.Create(new OutputOptions { Name = "spill", Stdout = new() }).Output, (int)options.Follow.LineLimit.Bytes)
+        : null;
+
     private VolumeKeeperSettings Volume(CollectorOptions options) =>
         new(options.Reclaim, options.Volume, metrics.Volume, new ReclaimLog(loggers.CreateLogger<VolumeKeeper>()), time);
 

@@ -30,6 +30,9 @@ internal sealed partial class PipelineLog(ILogger logger)
     [LoggerMessage(EventId = 317, Level = LogLevel.Warning, Message = "Output {Output} refused {Records} of the records at {File} from {Offset} on for good ({Reason}): {Detail}")]
     public partial void RecordsWereRefused(string output, int records, string file, long offset, string reason, string detail);
 
+    [LoggerMessage(EventId = 319, Level = LogLevel.Information, Message = "Draining: {Account}")]
+    public partial void IsDraining(string account);
+
     [LoggerMessage(EventId = 308, Level = LogLevel.Information, Message = "Every byte is accounted for: {Account}; cursors saved: {Saved}")]
     public partial void EndedWithAll(string account, bool saved);
 

@@ -7,10 +7,13 @@ internal static class Conservation
 {
     public static void Assert(MetricsText metrics, string output)
     {
-        double Of(string name) => metrics.Find($"sidecars_collector_{name}", ("output", output)) ?? 0;
-        var dropped = metrics.Sum("sidecars_collector_dropped_bytes_total", ("output", output));
-        Xunit.Assert.Equal(
-            Of("read_bytes_total"),
-            Of("delivered_bytes_total") + dropped + Of("returned_bytes_total") + Of("in_flight_bytes"));
+        foreach (var unit in (string[])["bytes", "lines"])
+        {
+            double Of(string name) => metrics.Find($"sidecars_collector_{name}", ("output", output)) ?? 0;
+            var dropped = metrics.Sum($"sidecars_collector_dropped_{unit}_total", ("output", output));
+            Xunit.Assert.Equal(
+                Of($"read_{unit}_total"),
+                Of($"delivered_{unit}_total") + dropped + Of($"returned_{unit}_total") + Of($"in_flight_{unit}"));
+        }
     }
 }

@@ -79,6 +79,22 @@ public sealed class LaneTests : IDisposable
     }
 
     [Fact]
+    public async Task Drain_gives_the_last_line_to_every_output_that_takes_it()
+    {
+        using var down = new TestOutput("down") { FailuresLeft = int.MaxValue };
+        using var up = new TestOutput("up");
+        _folder.Write("a.log", "1\nno newline");
+        await using var running = new TestPipeline(_folder, LineLimit, down, up);
+        using var deadline = new CancellationTokenSource();
+        var drain = running.Pipeline.DrainAsync(deadline.Token);
+        await Eventually.Equal(2, () => up.Lines.Length, TimeSpan.FromMinutes(1));
+        Assert.False(drain.IsCompleted);
+        await deadline.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => drain);
+        Assert.Empty(down.Lines);
+    }
+
+    [Fact]
     public async Task Drain_waits_for_a_writer_that_is_still_writing()
     {
         using var output = new TestOutput("test");

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using Sidecars.Common.Tailing;
+
+namespace Sidecars.Collector.Pipeline;
+
+/// <summary>How far behind an output is, file by file: in bytes, and for how long there has been something to deliver.</summary>
+internal sealed class LaneLag(TimeProvider time)
+{
+    /// <summary>How many files are told one by one; the ones that are furthest behind.</summary>
+    public const int MostFiles = 100;
+
+    private readonly ConcurrentDictionary<FileFollower, long> _behindSince = new();
+
+    /// <summary>Everything that was there is delivered.</summary>
+    public void CaughtUp(FileFollower file)
+    {
+        if (!_behindSince.IsEmpty)
+        {
+            _behindSince.TryRemove(file, out _);
+        }
+    }
+
+    /// <summary>The files that are behind, the furthest first.</summary>
+    public IReadOnlyList<FileLag> Of(IEnumerable<(FileFollower File, long Pending)> files)
+    {
+        var lags = new List<FileLag>();
+        foreach (var (file, pending) in files)
+        {
+            if (pending == 0)
+            {
+                CaughtUp(file);
+                continue;
+            }
+
+            // the last write was not later than this, and something is left of it
+            var since = _behindSince.GetOrAdd(file, static (file, time) => time.GetTimestamp() - (long)(file.QuietFor.TotalSeconds * time.TimestampFrequency), time);
+            lags.Add(new FileLag(file.Path, pending, time.GetElapsedTime(since)));
+        }
+
+        lags.Sort(static (a, b) => b.Bytes.CompareTo(a.Bytes));
+        return lags;
+    }
+}
+
+/// <summary>How far an output is behind in one file.</summary>
+internal readonly record struct FileLag(string Path, long Bytes, TimeSpan Age);
