@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Sidecars.Testing;
 
 /// <summary>A real server from a Debian package as a child process with a folder of its own; killed and cleaned up at dispose.</summary>
-internal sealed class ServerProcess : IAsyncDisposable
+public sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);

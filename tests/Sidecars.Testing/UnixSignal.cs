@@ -25,6 +25,12 @@ public static partial class UnixSignal
     /// <summary>SIGTERM.</summary>
     public const int Terminate = 15;
 
+    /// <summary>SIGCONT.</summary>
+    public const int Continue = 18;
+
+    /// <summary>SIGSTOP: the process stands still until <see cref="Continue"/>.</summary>
+    public const int Stop = 19;
+
     /// <summary>Sends a signal.</summary>
     public static void Send(Process process, int signal)
     {

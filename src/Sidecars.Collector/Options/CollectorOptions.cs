@@ -120,6 +120,9 @@ internal sealed class OutputOptions
     [Description("A receiver of the OpenTelemetry protocol.")]
     public OtlpOutputOptions? Otlp { get; set; }
 
+    [Description("A topic of a Kafka cluster; in builds that have Kafka.")]
+    public KafkaOutputOptions? Kafka { get; set; }
+
     /// <summary>The kinds there are, by their keys, and what is given of each.</summary>
     public IEnumerable<(string Kind, object? Given)> Kinds() =>
     [
@@ -133,6 +136,7 @@ internal sealed class OutputOptions
         ("elasticsearch", Elasticsearch),
         ("loki", Loki),
         ("otlp", Otlp),
+        ("kafka", Kafka),
     ];
 
     /// <summary>The name given, else the kind.</summary>

@@ -18,6 +18,11 @@ internal static class SocketOutputValidation
             ForwardValidation.Check(forward, key + ".forward", problems);
         }
 
+        if (output.Kafka is { } kafka)
+        {
+            KafkaValidation.Check(kafka, key + ".kafka", problems);
+        }
+
         if (output.Tcp is { } tcp)
         {
             if (tcp.Address is { Transport: not Transport.Tcp } address)

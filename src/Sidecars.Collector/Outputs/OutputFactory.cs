@@ -23,17 +23,25 @@ internal sealed class OutputFactory(CollectorMetrics metrics, TimeProvider time,
         {
             { Stdout: { } stdout } => new(new StdoutOutput(name, _stdout), FormatOf(stdout.Encoding)),
             { File: { } file } => new(new FileOutput(name, file), FormatOf(file.Encoding)),
-            { Syslog: { } syslog } => SocketOutputs.Create(name, syslog, context),
-            { Forward: { } forward } => SocketOutputs.Create(name, forward, context),
-            { Tcp: { } tcp } => SocketOutputs.Create(name, tcp, FormatOf(tcp.Encoding), context),
-            { Unix: { } unix } => SocketOutputs.Create(name, unix, FormatOf(unix.Encoding), context),
             { Http: { } http } => HttpOutput.Create(name, http, context),
             { Elasticsearch: { } elasticsearch } => ElasticsearchOutput.Create(name, elasticsearch, context),
             { Loki: { } loki } => LokiOutput.Create(name, loki, context),
             { Otlp: { } otlp } => OtlpOutput.Create(name, otlp, context),
-            _ => throw new InvalidOperationException($"output '{name}' is of no kind"),
+            _ => CreateOther(name, options, context),
         };
     }
+
+    private static OutputParts CreateOther(string name, OutputOptions options, OutputContext context) => options switch
+    {
+        { Syslog: { } syslog } => SocketOutputs.Create(name, syslog, context),
+        { Forward: { } forward } => SocketOutputs.Create(name, forward, context),
+        { Tcp: { } tcp } => SocketOutputs.Create(name, tcp, FormatOf(tcp.Encoding), context),
+        { Unix: { } unix } => SocketOutputs.Create(name, unix, FormatOf(unix.Encoding), context),
+#if KAFKA
+        { Kafka: { } kafka } => Kafka.KafkaOutput.Create(name, kafka, FormatOf(kafka.Encoding), context),
+#endif
+        _ => throw new InvalidOperationException($"output '{name}' is of no kind"),
+    };
 
     private static JsonRecordFormat? FormatOf(LineEncoding encoding) => encoding == LineEncoding.Json ? new JsonRecordFormat() : null;
 }

@@ -13,6 +13,9 @@ internal sealed class RunningCollector(TempFolder folder) : IAsyncDisposable
     /// <summary>What to follow; a path in the folder.</summary>
     public string Paths { get; init; } = "logs/*.log";
 
+    /// <summary>More configuration, in YAML.</summary>
+    public string Configuration { get; init; } = "";
+
     public string[] Delivered => File.Exists(folder["out.log"]) ? File.ReadAllLines(folder["out.log"]) : [];
 
     public static string[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(i => $"{i:000000}")];
@@ -21,9 +24,17 @@ internal sealed class RunningCollector(TempFolder folder) : IAsyncDisposable
     {
         _process = SidecarProcess.Start("collector", _port,
         [
-            "--paths", folder[Paths], "--file", folder["out.log"], "--state", folder["state"], "--admin", $"127.0.0.1:{_port}",
+            "--config", folder.Write("collector.yaml", Configuration), "--paths", folder[Paths], "--file", folder["out.log"], "--state", folder["state"], "--admin", $"127.0.0.1:{_port}",
         ]);
         await _process.WaitReadyAsync();
+    }
+
+    /// <summary>What is done while it stands still happens, to it, between two looks.</summary>
+    public void WhileItStandsStill(Action action)
+    {
+        Process.Signal(UnixSignal.Stop);
+        action();
+        Process.Signal(UnixSignal.Continue);
     }
 
     public async Task KillAsync()
