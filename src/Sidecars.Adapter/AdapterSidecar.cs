@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using Sidecars.Adapter.Explaining;
 using Sidecars.Adapter.Options;
 using Sidecars.Adapter.Sources;
+using Sidecars.Adapter.Trying;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Hosting;
 
@@ -22,7 +23,7 @@ internal sealed class AdapterSidecar : Sidecar<AdapterOptions>
         new("state-directory", "ADAPTER_STATE_DIRECTORY", "state.directory", "Where counts are kept over a restart."),
     ];
 
-    public override IReadOnlyList<ConfiguredCommand<AdapterOptions>> ConfiguredCommands => [ExplainCommand.Create()];
+    public override IReadOnlyList<ConfiguredCommand<AdapterOptions>> ConfiguredCommands => [ExplainCommand.Create(), TestCommand.Create()];
 
     public override void Validate(AdapterOptions options, ProblemList problems) => AdapterValidation.Validate(options, problems);
 

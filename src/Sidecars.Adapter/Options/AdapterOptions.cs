@@ -25,6 +25,9 @@ internal sealed class AdapterOptions : SidecarOptions
 
     [Description("How the page of metrics is written.")]
     public ExpositionOptions Exposition { get; set; } = new();
+
+    [Description("Tests of this configuration, run by 'adapter test': sample text for an input, and the series that must come of it.")]
+    public List<TestOptions> Tests { get; set; } = [];
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<Preset>))]

@@ -30,12 +30,15 @@ internal static class AdapterValidation
         }
 
         var metrics = new MetricRegistryCheck(problems);
-        foreach (var (name, input) in InputPresets.Expand(options))
+        var inputs = InputPresets.Expand(options);
+        foreach (var (name, input) in inputs)
         {
             // What a preset brings is right; what it was given is checked under its own keys. It takes part for its names.
             var isWritten = options.Inputs.ContainsKey(name);
             new InputValidation($"inputs.{name}", input, isWritten ? problems : new ProblemList(), options.Limits).Run(metrics);
         }
+
+        TestValidation.Check(options, inputs, problems);
     }
 
     private static void ValidateNginx(NginxOptions nginx, ProblemList problems)

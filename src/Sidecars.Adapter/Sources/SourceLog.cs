@@ -27,7 +27,7 @@ internal static partial class SourceLog
     [LoggerMessage(507, LogLevel.Critical, "Following logs of input {Input} ended; the adapter stops, to be started anew")]
     public static partial void FollowingFailed(this ILogger log, Exception exception, string input);
 
-    [LoggerMessage(508, LogLevel.Warning, "The regex of input {Input} is demoted to the engine without backtracking, which is slower and cannot run away: {Reason}")]
+    [LoggerMessage(510, LogLevel.Warning, "The regex of input {Input} is demoted to the engine without backtracking, which is slower and cannot run away: {Reason}")]
     public static partial void RegexDemoted(this ILogger log, string input, string reason);
 
     [LoggerMessage(506, LogLevel.Information, "Inputs in force: {Inputs}")]

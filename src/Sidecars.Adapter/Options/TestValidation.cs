@@ -1,0 +1,65 @@
+using Sidecars.Adapter.Exposition;
+using Sidecars.Common.Configuration;
+
+namespace Sidecars.Adapter.Options;
+
+/// <summary>Checks that the tests in a configuration can be run at all.</summary>
+internal static class TestValidation
+{
+    private static readonly string[] Parts = ["_bucket", "_sum", "_count"];
+
+    public static void Check(AdapterOptions options, IReadOnlyDictionary<string, InputOptions> inputs, ProblemList problems)
+    {
+        for (var i = 0; i < options.Tests.Count; i++)
+        {
+            var test = options.Tests[i];
+            var path = $"tests[{i}]";
+            if (!inputs.TryGetValue(test.Input, out var input))
+            {
+                problems.Add($"{path}.input", $"there is no input '{test.Input}'; inputs: {string.Join(", ", inputs.Keys)}");
+                continue;
+            }
+
+            CheckText(test, input, path, problems);
+            CheckExpected(test, input, path, problems);
+        }
+    }
+
+    private static void CheckText(TestOptions test, InputOptions input, string path, ProblemList problems)
+    {
+        if (input.IsPage ? test.Page is null || test.Lines.Count > 0 : test.Page is not null || test.Lines.Count == 0)
+        {
+            problems.Add(path, input.IsPage ? $"{test.Input} is a page; give its text as page" : $"{test.Input} gets lines; give some as lines");
+        }
+    }
+
+    private static void CheckExpected(TestOptions test, InputOptions input, string path, ProblemList problems)
+    {
+        if (test.Expect.Texts.Count == 0)
+        {
+            problems.Add(path, "expect is missing: the series that come of the text, for example 'jobs_total{queue=\"a\"} 1'");
+        }
+
+        for (var i = 0; i < test.Expect.Texts.Count; i++)
+        {
+            foreach (var line in test.Expect.Texts[i].Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            {
+                var at = $"{path}.expect[{i}]";
+                if (!SampleText.TryParse(line, out var sample, out var mistake))
+                {
+                    problems.Add(at, $"'{line}' is no series with a value: {mistake}");
+                }
+                else if (!Makes(input, sample.Name))
+                {
+                    problems.Add(at, $"{test.Input} makes no {sample.Name}; its metrics: {string.Join(", ", Names(input))}");
+                }
+            }
+        }
+    }
+
+    private static bool Makes(InputOptions input, string name) => Names(input).Contains(name)
+        || input.Metrics.Any(metric => metric.Histogram is { } histogram && Parts.Any(part => name == histogram + part));
+
+    private static IEnumerable<string> Names(InputOptions input) =>
+        input.Metrics.SelectMany(metric => metric.Given).Select(given => given.Name).Concat(input.Up is { } up ? [up] : []);
+}
