@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Pidgin;
-using static Pidgin.Parser;
-using static Pidgin.Parser<char>;
+using Superpower;
+using Superpower.Model;
+using Superpower.Parsers;
 
 namespace Sidecars.Common.Expressions;
 
@@ -12,45 +12,44 @@ internal static class ExpressionGrammar
     private const int LongestText = 4096;
     private const int DeepestNesting = 50;
 
-    private static readonly Parser<char, char> NameStart = Token(c => char.IsLetter(c) || c is '_' or '@' or '$');
+    private static readonly TextParser<char> NameStart = Character.Matching(c => char.IsLetter(c) || c is '_' or '@' or '$', "a name");
 
-    private static readonly Parser<char, char> NameRest = Token(c => char.IsLetterOrDigit(c) || c is '_' or '@' or '.' or '-' or '/');
+    private static readonly TextParser<char[]> NameRest = Character.Matching(IsNameRest, "a name").Many();
 
-    private static readonly Parser<char, char> WordStart = NameStart.Or(Char('/'));
+    private static readonly TextParser<char> WordStart = NameStart.Or(Character.EqualTo('/'));
 
-    private static readonly Parser<char, string> Field = OneOf(
-        Map((start, rest) => (start == '$' ? "" : start.ToString()) + rest, NameStart, NameRest.ManyString()),
+    private static readonly TextParser<string> Field = Lexeme(Parse.OneOf(
+        NameStart.Then(start => NameRest.Select(rest => (start == '$' ? "" : start.ToString()) + new string(rest))),
         Between('`', '`'),
-        Char('[').Then(Quoted('"').Or(Quoted('\''))).Before(Char(']'))).Before(SkipWhitespaces).Labelled("a field");
+        Character.EqualTo('[').IgnoreThen(Quoted('"').Or(Quoted('\''))).Then(name => Character.EqualTo(']').Value(name)))).Named("a field");
 
-    private static readonly Parser<char, Operand> Text = Lexeme(At(Quoted('"').Or(Quoted('\'')).Select(text => (text, (double?)null)))).Labelled("a text in quotes");
+    private static readonly TextParser<Operand> Text = Lexeme(At(Quoted('"').Or(Quoted('\'')).Select(text => (text, (double?)null)))).Named("a text in quotes");
 
-    private static readonly Parser<char, Operand> Value = OneOf(
+    private static readonly TextParser<Operand> Value = Parse.OneOf(
         Text,
-        Lexeme(At(Try(Number().Before(Not(NameRest)))).Labelled("a number")),
-        Lexeme(At(Map((start, rest) => (start + rest, (double?)null), WordStart, NameRest.ManyString()))).Labelled("a word"));
+        Lexeme(At(Whole(Number(), "a number"))),
+        Lexeme(At(WordStart.Then(start => NameRest.Select(rest => (start + new string(rest), (double?)null))))).Named("a word"));
 
-    private static readonly Parser<char, IReadOnlyList<Operand>> List = Symbol("[").Then(Value.SeparatedAtLeastOnce(Symbol(","))).Before(Symbol("]"))
-        .Select(IReadOnlyList<Operand> (items) => [.. items]);
+    private static readonly TextParser<Operand[]> List =
+        Symbol("[").IgnoreThen(Value.AtLeastOnceDelimitedBy(Symbol(","))).Then(items => Symbol("]").Value(items));
 
-    private static readonly Parser<char, Syntax> Atom = OneOf(
-        Symbol("(").Then(Rec(() => Any!)).Before(Symbol(")")),
-        Try(Word("exists").Then(Symbol("("))).Then(Field).Before(Symbol(")")).Select(Syntax (field) => new ExistsSyntax(field)),
-        Try(Word("missing").Then(Symbol("("))).Then(Field).Before(Symbol(")")).Select(Syntax (field) => new NotSyntax(new ExistsSyntax(field))),
-        Map(Syntax (field, rest) => new ComparisonSyntax(field, rest.Operation, rest.Operands), Field, Rest()));
+    private static readonly TextParser<Syntax> Atom = Parse.OneOf(
+        Symbol("(").IgnoreThen(Parse.Ref(() => Any!)).Then(inner => Symbol(")").Value(inner)),
+        Call("exists").Select(Syntax (field) => new ExistsSyntax(field)),
+        Call("missing").Select(Syntax (field) => new NotSyntax(new ExistsSyntax(field))),
+        Field.Then(field => Rest().Select(Syntax (rest) => new ComparisonSyntax(field, rest.Operation, rest.Operands))));
 
-    private static readonly Parser<char, Syntax> Negated = Map(
-        Syntax (nots, item) => nots.Count() % 2 == 0 ? item : new NotSyntax(item),
-        OneOf(Word("not"), Try(Symbol("!"))).Many(),
-        Atom);
+    private static readonly TextParser<Syntax> Negated =
+        Word("not").Or(Symbol("!")).Many().Then(nots => Atom.Select(item => nots.Length % 2 == 0 ? item : new NotSyntax(item)));
 
-    private static readonly Parser<char, Syntax> All = Negated.SeparatedAtLeastOnce(OneOf(Word("and"), Symbol("&&")))
-        .Select(items => items.ToList() is [var one] ? one : new AllSyntax([.. items]));
+    private static readonly TextParser<Syntax> All = Negated.AtLeastOnceDelimitedBy(Word("and").Or(Symbol("&&")))
+        .Select(items => items is [var one] ? one : new AllSyntax(items));
 
-    private static readonly Parser<char, Syntax> Any = All.SeparatedAtLeastOnce(OneOf(Word("or"), Symbol("||")))
-        .Select(items => items.ToList() is [var one] ? one : new AnySyntax([.. items]));
+    private static readonly TextParser<Syntax> Any = All.AtLeastOnceDelimitedBy(Word("or").Or(Symbol("||")))
+        .Select(items => items is [var one] ? one : new AnySyntax(items));
 
-    private static readonly Parser<char, Syntax> Whole = SkipWhitespaces.Then(Any).Before(End);
+    private static readonly TextParser<Syntax> Everything =
+        Blanks().IgnoreThen(Any).Then(syntax => End().Value(syntax));
 
     public static bool TryParse(string text, [NotNullWhen(true)] out Syntax? syntax, [NotNullWhen(false)] out ExpressionError? error)
     {
@@ -63,18 +62,18 @@ internal static class ExpressionGrammar
             return false;
         }
 
-        var result = Whole.Parse(text);
-        if (result.Success)
+        var result = Everything(new TextSpan(text));
+        if (result.HasValue)
         {
             syntax = result.Value;
             return true;
         }
 
-        error = ExpressionMessage.Of(text, result.Error!);
+        error = ExpressionMessage.Of(text, result.Remainder.Position.HasValue ? result.Remainder.Position.Absolute : text.Length, result.Expectations ?? []);
         return false;
     }
 
-    private static Parser<char, (Operation Operation, IReadOnlyList<Operand> Operands)> Rest() => OneOf(
+    private static TextParser<(Operation Operation, Operand[] Operands)> Rest() => Parse.OneOf(
         Compare("==", Operation.Equal),
         Compare("!=", Operation.NotEqual),
         Compare("<=", Operation.LessOrEqual),
@@ -84,39 +83,64 @@ internal static class ExpressionGrammar
         Then(Symbol("=~"), Operation.Matches, Text.Select(One)),
         Then(Symbol("!~"), Operation.MatchesNot, Text.Select(One)),
         Then(Word("in"), Operation.In, List),
-        Then(Try(Word("not").Then(Word("in"))), Operation.NotIn, List),
+        Then(Whole(Word("not").IgnoreThen(Word("in")), "not in"), Operation.NotIn, List),
         Then(Word("contains"), Operation.Contains, Value.Select(One)),
         Then(Word("starts_with"), Operation.StartsWith, Value.Select(One)),
         Then(Word("ends_with"), Operation.EndsWith, Value.Select(One)));
 
-    private static Parser<char, (Operation, IReadOnlyList<Operand>)> Compare(string symbol, Operation operation) =>
+    private static TextParser<(Operation, Operand[])> Compare(string symbol, Operation operation) =>
         Then(Symbol(symbol), operation, Value.Select(One));
 
-    private static Parser<char, (Operation, IReadOnlyList<Operand>)> Then(Parser<char, string> sign, Operation operation, Parser<char, IReadOnlyList<Operand>> right) =>
-        sign.Then(right).Select(operands => (operation, operands));
+    private static TextParser<(Operation, Operand[])> Then(TextParser<string> sign, Operation operation, TextParser<Operand[]> right) =>
+        sign.IgnoreThen(right).Select(operands => (operation, operands));
 
-    private static IReadOnlyList<Operand> One(Operand operand) => [operand];
+    private static Operand[] One(Operand operand) => [operand];
 
-    private static Parser<char, T> Lexeme<T>(Parser<char, T> parser) => parser.Before(SkipWhitespaces);
+    private static TextParser<string> Call(string name) =>
+        Whole(Word(name).IgnoreThen(Symbol("(")), name + "(").IgnoreThen(Field).Then(field => Symbol(")").Value(field));
 
-    private static Parser<char, string> Symbol(string symbol) => Lexeme(Try(String(symbol))).Labelled(symbol);
+    private static TextParser<char[]> Blanks() => Character.WhiteSpace.Many();
 
-    private static Parser<char, string> Word(string word) => Lexeme(Try(String(word).Before(Not(NameRest)))).Labelled(word);
+    private static TextParser<T> Lexeme<T>(TextParser<T> parser) => parser.Then(value => Blanks().Value(value));
 
-    private static Parser<char, Operand> At(Parser<char, (string Text, double? Number)> parser) =>
-        Map((position, value) => new Operand(value.Text, value.Number, position), CurrentOffset, parser);
+    private static TextParser<string> Symbol(string symbol) => Lexeme(Whole(Span.EqualTo(symbol).Value(symbol), symbol));
 
-    private static Parser<char, (string Text, double? Number)> Number() =>
-        Token(c => char.IsAsciiDigit(c) || c is '-' or '+' or '.').Then(Token(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+').ManyString(), (first, rest) => first + rest)
+    private static TextParser<string> Word(string word) => Lexeme(Whole(Span.EqualTo(word).Then(_ => NameEnds()).Value(word), word));
+
+    /// <summary>All of it or nothing: where it does not stand, its name is what was expected, at its beginning.</summary>
+    private static TextParser<T> Whole<T>(TextParser<T> parser, string name) => input =>
+    {
+        var result = parser(input);
+        return result.HasValue ? result : Result.Empty<T>(input, [name]);
+    };
+
+    private static TextParser<bool> NameEnds() => input =>
+        input.ConsumeChar() is { HasValue: true } next && IsNameRest(next.Value) ? Result.Empty<bool>(input) : Result.Value(true, input, input);
+
+    private static TextParser<bool> End() => input =>
+        input.IsAtEnd ? Result.Value(true, input, input) : Result.Empty<bool>(input, ["and", "or", "the end"]);
+
+    private static TextParser<Operand> At(TextParser<(string Text, double? Number)> parser) => input =>
+        parser.Select(value => new Operand(value.Text, value.Number, input.Position.Absolute))(input);
+
+    private static TextParser<(string Text, double? Number)> Number() =>
+        Span.MatchedBy(Character.Matching(c => char.IsAsciiDigit(c) || c is '-' or '+' or '.', "a number")
+                .IgnoreThen(Character.Matching(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+', "a number").Many()))
+            .Select(span => span.ToStringValue())
             .Where(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
-            .Select(text => (text, (double?)double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)));
+            .Select(text => (text, (double?)double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)))
+            .Then(number => NameEnds().Value(number));
 
-    private static Parser<char, string> Between(char open, char close) =>
-        Char(open).Then(AnyCharExcept(close).AtLeastOnceString()).Before(Char(close));
+    private static TextParser<string> Between(char open, char close) =>
+        Character.EqualTo(open).IgnoreThen(Character.Except(close).AtLeastOnce()).Then(text => Character.EqualTo(close).Value(new string(text)));
 
     /// <summary>In quotes a backslash only makes a quote of the same kind part of the text; any other stays, as regular expressions need it.</summary>
-    private static Parser<char, string> Quoted(char quote) =>
-        Char(quote).Then(Try(Char('\\').Then(Char(quote))).Or(AnyCharExcept(quote)).ManyString()).Before(Char(quote));
+    private static TextParser<string> Quoted(char quote) =>
+        Character.EqualTo(quote)
+            .IgnoreThen(Whole(Character.EqualTo('\\').IgnoreThen(Character.EqualTo(quote)), "a quote").Or(Character.Except(quote)).Many())
+            .Then(text => Character.EqualTo(quote).Value(new string(text)));
+
+    private static bool IsNameRest(char c) => char.IsLetterOrDigit(c) || c is '_' or '@' or '.' or '-' or '/';
 
     private static int Depth(string text)
     {

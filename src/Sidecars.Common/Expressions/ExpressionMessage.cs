@@ -1,14 +1,12 @@
-using Pidgin;
-
 namespace Sidecars.Common.Expressions;
 
 /// <summary>Makes of the parser's error a sentence that says where, what stands there, what may stand there, and how to mend it.</summary>
 internal static class ExpressionMessage
 {
-    public static ExpressionError Of(string text, ParseError<char> error)
+    public static ExpressionError Of(string text, int at, IEnumerable<string> expectations)
     {
-        var position = Start(text, Math.Min(error.ErrorOffset, text.Length));
-        var expected = error.Expected.Select(Render).Where(word => word.Length > 0).Distinct().ToList();
+        var position = Start(text, at);
+        var expected = expectations.Distinct().ToList();
         var found = position < text.Length ? $"'{Excerpt(text[position..])}' cannot stand here" : "the expression ends too early";
         var wanted = expected.Count == 0 ? "" : $"; expected: {string.Join(", ", expected)}";
         return new ExpressionError(position, found + wanted + Hint(text, position));
@@ -27,9 +25,6 @@ internal static class ExpressionMessage
 
         return position;
     }
-
-    private static string Render(Expected<char> expected) =>
-        expected.IsEof ? "the end" : expected.Label ?? (expected.Tokens.IsDefaultOrEmpty ? "" : string.Concat(expected.Tokens));
 
     private static string Excerpt(string rest)
     {
