@@ -7,7 +7,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 folder=$SIDECARS_WORK/receivers
-packages=(rsyslog rsyslog-openssl libestr0 libfastjson4 liblognorm5 syslog-ng-core libivykis0 libnet1 libwrap0)
+packages=(rsyslog rsyslog-openssl libestr0 libfastjson4 liblognorm5 syslog-ng-core syslog-ng-mod-http libivykis0 libnet1 libwrap0)
 
 fetch() {
   rm -rf "$folder.new" && mkdir -p "$folder.new/packages" "$folder.new/root" || return 1
