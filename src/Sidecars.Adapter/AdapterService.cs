@@ -1,4 +1,6 @@
+using Sidecars.Adapter.Merging;
 using Sidecars.Adapter.Options;
+using Sidecars.Adapter.Pushing;
 using Sidecars.Adapter.Rules;
 using Sidecars.Adapter.Sources;
 using Sidecars.Adapter.State;
@@ -21,8 +23,8 @@ internal sealed class AdapterService(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         sources.Failed += host.Lifetime.StopApplication; // unasked, so the exit code is 1
-        await sources.ApplyAsync(PlanCompiler.Compile(options.Current, time), _state?.Load());
-        _changes = options.OnChange(changed => sources.ApplyAsync(PlanCompiler.Compile(changed, time)).GetAwaiter().GetResult());
+        await ApplyAsync(options.Current, _state?.Load());
+        _changes = options.OnChange(changed => ApplyAsync(changed, null).GetAwaiter().GetResult());
         drain.Add("read logs to the end", sources.DrainAsync);
         if (_state is not null)
         {
@@ -32,6 +34,8 @@ internal sealed class AdapterService(
         }
 
         page.Add(WriteAsync);
+        page.Add(host.Receivers.WriteAsync);
+        page.Add((output, request, cancellation) => host.Merged.WriteAsync(output, request, host.Receivers.Has, cancellation));
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -44,6 +48,14 @@ internal sealed class AdapterService(
     {
         _changes?.Dispose();
         _stop.Dispose();
+    }
+
+    private async Task ApplyAsync(AdapterOptions current, SavedState? saved)
+    {
+        var plan = PlanCompiler.Compile(current, time);
+        await sources.ApplyAsync(plan, saved);
+        await host.Receivers.ApplyAsync(current, plan);
+        host.Merged.Apply(current, plan);
     }
 
     private async Task SaveRegularlyAsync(TimeSpan interval)
@@ -80,4 +92,4 @@ internal sealed class AdapterService(
 }
 
 /// <summary>What the service needs of the host.</summary>
-internal sealed record AdapterHost(IHostApplicationLifetime Lifetime, ILogger<StateStore> StateLog);
+internal sealed record AdapterHost(IHostApplicationLifetime Lifetime, ILogger<StateStore> StateLog, ReceiverSet Receivers, MergeSet Merged);

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization.Metadata;
 using Sidecars.Adapter.Explaining;
+using Sidecars.Adapter.Merging;
 using Sidecars.Adapter.Options;
+using Sidecars.Adapter.Pushing;
 using Sidecars.Adapter.Sources;
 using Sidecars.Adapter.Trying;
 using Sidecars.Common.Configuration;
@@ -31,6 +33,10 @@ internal sealed class AdapterSidecar : Sidecar<AdapterOptions>
     {
         services.AddSingleton<SourceMetrics>();
         services.AddSingleton<SourceSet>();
+        services.AddSingleton<PushMetrics>();
+        services.AddSingleton<ReceiverSet>();
+        services.AddSingleton<MergeMetrics>();
+        services.AddSingleton<MergeSet>();
         services.AddSingleton<AdapterHost>();
         services.AddHostedService<AdapterService>();
     }

@@ -12,6 +12,7 @@ internal sealed class FamilyText
 
     private readonly MetricDefinition _definition;
     private readonly bool _isOpen;
+    private readonly bool _isOpenCounter;
     private readonly byte[][] _bounds;
     private readonly byte[] _header;
     private readonly string _family;
@@ -20,7 +21,8 @@ internal sealed class FamilyText
     {
         _definition = definition;
         _isOpen = format == MetricsFormat.OpenMetrics;
-        _family = _isOpen && definition.Kind == MetricKind.Counter ? definition.Name[..^CounterEnd.Length] : definition.Name;
+        _isOpenCounter = definition.Kind == MetricKind.Counter && definition.Name.EndsWith(CounterEnd, StringComparison.Ordinal);
+        _family = _isOpen && _isOpenCounter ? definition.Name[..^CounterEnd.Length] : definition.Name;
         _bounds = definition.Kind == MetricKind.Histogram ? [.. definition.Buckets.Append(double.PositiveInfinity).Select(BoundLabel)] : [];
         _header = Header();
     }
@@ -40,10 +42,33 @@ internal sealed class FamilyText
             WriteEnd(buffer, series, 0);
         }
 
-        if (_isOpen && withCreated && series.Created > 0 && _definition.Kind is MetricKind.Counter or MetricKind.Histogram)
+        if (_isOpen && withCreated && series.Created > 0 && (_isOpenCounter || _definition.Kind == MetricKind.Histogram))
         {
             WriteCreated(buffer, series);
         }
+    }
+
+    /// <summary>Writes a summary's series: its quantiles, the sum in its value and the count in its only bucket.</summary>
+    public void WriteSummary(ExpositionBuffer buffer, Series series, IReadOnlyList<double> quantiles, Func<double, double> valueOf)
+    {
+        foreach (var quantile in quantiles)
+        {
+            buffer.Write(_definition.Name);
+            buffer.Write((byte)'{');
+            buffer.Write(series.Prefix);
+            buffer.Write("quantile=\""u8);
+            buffer.Write(quantile);
+            buffer.Write(_isOpen && quantile is (0 or 1) ? ".0\"} "u8 : "\"} "u8);
+            buffer.Write(valueOf(quantile));
+            buffer.Write((byte)'\n');
+        }
+
+        WritePart(buffer, series, "_sum"u8);
+        buffer.Write(series.Value);
+        buffer.Write((byte)'\n');
+        WritePart(buffer, series, "_count"u8);
+        buffer.Write(series.Counts[0]);
+        buffer.Write((byte)'\n');
     }
 
     private void WriteHistogram(ExpositionBuffer buffer, Series series)
@@ -137,7 +162,8 @@ internal sealed class FamilyText
         WriteComment(buffer, "# TYPE "u8);
         buffer.Write(_definition.Kind switch
         {
-            MetricKind.Counter => "counter\n"u8,
+            MetricKind.Counter when !_isOpen || _isOpenCounter => "counter\n"u8,
+            MetricKind.Summary => "summary\n"u8,
             MetricKind.Gauge => "gauge\n"u8,
             MetricKind.Histogram => "histogram\n"u8,
             _ => _isOpen ? "unknown\n"u8 : "untyped\n"u8,

@@ -7,6 +7,9 @@ internal enum MetricKind
     Gauge,
     Histogram,
 
+    /// <summary>Of what is pushed: rules make none.</summary>
+    Summary,
+
     /// <summary>For names that other exporters made known before counters ended in <c>_total</c>.</summary>
     Untyped,
 }

@@ -17,6 +17,15 @@ internal sealed class AdapterOptions : SidecarOptions
     [Description("What to read, by a name of your choice: a log to follow (tail) or a page to ask for at every scrape (http).")]
     public Dictionary<string, InputOptions> Inputs { get; set; } = [];
 
+    [Description("Pages of metrics of other processes in the pod, by a name of your choice, which become part of the adapter's page.")]
+    public Dictionary<string, MergeOptions> Prometheus { get; set; } = [];
+
+    [Description("Receives what applications push as StatsD.")]
+    public StatsdOptions? Statsd { get; set; }
+
+    [Description("Receives what applications push as Graphite's plaintext.")]
+    public GraphiteOptions? Graphite { get; set; }
+
     [Description("Bounds on what the inputs can make of hostile or unexpected text.")]
     public LimitsOptions Limits { get; set; } = new();
 

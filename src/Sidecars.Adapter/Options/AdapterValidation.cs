@@ -30,6 +30,9 @@ internal static class AdapterValidation
         }
 
         var metrics = new MetricRegistryCheck(problems);
+        MergeValidation.Check(options, problems);
+        PushValidation.Check(options.Statsd, "statsd", problems);
+        PushValidation.Check(options.Graphite, "graphite", problems);
         var inputs = InputPresets.Expand(options);
         foreach (var (name, input) in inputs)
         {

@@ -7,7 +7,7 @@ internal static class InputPresets
     public static IReadOnlyDictionary<string, InputOptions> Expand(AdapterOptions options)
     {
         var inputs = new Dictionary<string, InputOptions>();
-        if (options.Preset == Options.Preset.Nginx || options.Nginx is not null || options.Inputs.Count == 0)
+        if (options.Preset == Options.Preset.Nginx || options.Nginx is not null || IsEmpty(options))
         {
             foreach (var (name, input) in NginxPreset.Expand(options.Nginx ?? new NginxOptions()))
             {
@@ -23,6 +23,8 @@ internal static class InputPresets
         return inputs;
     }
 
+    private static bool IsEmpty(AdapterOptions options) => options.Inputs.Count == 0 && options.Prometheus.Count == 0 && options.Statsd is null && options.Graphite is null;
+
     /// <summary>The input of a preset as if it were written.</summary>
     public static InputOptions Of(InputPreset preset) => preset switch
     {
@@ -30,6 +32,7 @@ internal static class InputPresets
         InputPreset.PhpFpm => PagePresets.PhpFpm(),
         InputPreset.HaProxy => PagePresets.HaProxy(),
         InputPreset.Redis => ServerPresets.Redis(),
+        InputPreset.JavaGc => LogPresets.JavaGc(),
         _ => ServerPresets.Memcached(),
     };
 
@@ -41,14 +44,18 @@ internal static class InputPresets
         return new InputOptions
         {
             Preset = preset,
-            Tail = input.Tail,
+            Tail = hasSource ? input.Tail : of.Tail,
+            From = input.From,
             Http = hasSource ? input.Http : of.Http,
             Redis = hasSource ? input.Redis : of.Redis,
             Memcached = hasSource ? input.Memcached : of.Memcached,
             Timeout = input.Timeout,
             Interval = input.Interval,
             Format = input.Format,
-            Parse = input.Parse,
+            Parse = hasForm ? input.Parse : of.Parse,
+            Columns = input.Columns,
+            Delimiter = input.Delimiter,
+            Unsafe = input.Unsafe,
             Json = input.Json,
             Xml = input.Xml,
             KeyValue = hasForm ? input.KeyValue : of.KeyValue,

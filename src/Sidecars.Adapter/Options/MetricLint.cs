@@ -22,6 +22,13 @@ internal static class MetricLint
     /// <summary>The base unit that a name ends in, before <c>_total</c>; empty for none.</summary>
     public static string UnitOf(string name) => Array.Find(BaseUnits, unit => IsUnitOf(unit, name)) ?? "";
 
+    /// <summary>Whether a name begins as those of the adapter's own figures.</summary>
+    public static bool IsReserved(string name) => Array.Exists(Reserved, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>Whether a name begins as those of figures about this very process.</summary>
+    public static bool IsOfThisProcess(string name) =>
+        name.StartsWith("sidecars_adapter_", StringComparison.Ordinal) || (IsReserved(name) && !name.StartsWith("sidecars_", StringComparison.Ordinal));
+
     public static void CheckUnit(string unit, string name, string path, ProblemList problems)
     {
         if (!IsName(unit) || !IsUnitOf(unit, name))

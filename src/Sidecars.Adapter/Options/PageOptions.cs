@@ -7,7 +7,7 @@ namespace Sidecars.Adapter.Options;
 /// <summary>What an input says of a page: where it is, when it is asked for, and of what form it is.</summary>
 internal sealed partial class InputOptions
 {
-    [Description("What stands for the form, the metrics and the usual address of a well-known application: apache, php_fpm, haproxy, redis or memcached. Default: none.")]
+    [Description("What stands for the form, the metrics and the usual address of a well-known application: apache, php_fpm, haproxy, redis, memcached or java_gc. Default: none.")]
     public InputPreset? Preset { get; set; }
 
     [Description("A Redis server whose INFO is asked for: host:port.")]
@@ -64,4 +64,7 @@ internal enum InputPreset
 
     [JsonStringEnumMemberName("memcached")]
     Memcached,
+
+    [JsonStringEnumMemberName("java_gc")]
+    JavaGc,
 }

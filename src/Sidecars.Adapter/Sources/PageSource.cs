@@ -96,13 +96,19 @@ internal sealed class PageSource(PagePlan plan, PageClient client, SourceMetrics
             }
         }
 
-        Note(answer);
+        Conclude(answer);
         metrics.Unreadable.WithLabels(plan.Name).Inc(unreadable);
-        metrics.Up.WithLabels(plan.Name).Set(answer.Failure is null ? 1 : 0);
         if (plan.Up is { } up)
         {
             up.GetOrAdd([]).Value = answer.Failure is null ? 1 : 0;
         }
+    }
+
+    /// <summary>Tells in figures and in the log how the page answered.</summary>
+    public void Conclude(PageAnswer answer)
+    {
+        Note(answer);
+        metrics.Up.WithLabels(plan.Name).Set(answer.Failure is null ? 1 : 0);
     }
 
     /// <summary>Logs when it changes between working and failing, not at every scrape.</summary>

@@ -2,7 +2,8 @@ namespace Sidecars.Common.Configuration;
 
 /// <summary>
 /// Fills <c>${NAME}</c>, <c>${NAME:-default}</c> and <c>${file:/path}</c> into values; <c>$${</c> is a literal <c>${</c>.
-/// A dollar without a brace is left alone, so that nginx variables need no escape.
+/// A dollar without a brace is left alone, so that nginx variables need no escape, and so is a number in braces, which is no variable's
+/// name but what a pattern captured.
 /// </summary>
 internal sealed class Substitution(Func<string, string?> environment, ProblemList problems)
 {
@@ -58,8 +59,8 @@ internal sealed class Substitution(Func<string, string?> environment, ProblemLis
             }
 
             var reference = text[(start + 2)..end];
-            parts.Add(reference.StartsWith(FilePrefix, StringComparison.Ordinal)
-                ? ReadFile(reference[FilePrefix.Length..], scalar.Position, path)
+            parts.Add(IsNumber(reference) ? new SecretPart(text[start..(end + 1)])
+                : reference.StartsWith(FilePrefix, StringComparison.Ordinal) ? ReadFile(reference[FilePrefix.Length..], scalar.Position, path)
                 : new SecretPart(Resolve(reference, scalar.Position, path)));
             position = end + 1;
         }
@@ -70,6 +71,8 @@ internal sealed class Substitution(Func<string, string?> environment, ProblemLis
             Parts = parts.Exists(p => p.File is not null) ? parts : null,
         };
     }
+
+    private static bool IsNumber(string reference) => reference.Length > 0 && reference.All(char.IsAsciiDigit);
 
     private string Resolve(string reference, Position position, string path)
     {

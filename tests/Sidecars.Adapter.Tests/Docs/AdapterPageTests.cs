@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Prometheus;
+using Sidecars.Adapter.Merging;
 using Sidecars.Adapter.Options;
+using Sidecars.Adapter.Pushing;
 using Sidecars.Adapter.Sources;
 using Sidecars.Testing;
 
@@ -43,11 +45,16 @@ public partial class AdapterPageTests
         metrics.Duration.WithLabels("x");
         metrics.Errors.WithLabels("x", "y");
         metrics.Overflow.WithLabels("x");
+        var pushed = new PushMetrics(Metrics.WithCustomRegistry(registry));
+        pushed.Samples.WithLabels("x");
+        pushed.Dropped.WithLabels("x", "y");
+        pushed.Lost.WithLabels("x");
+        new MergeMetrics(Metrics.WithCustomRegistry(registry)).Dropped.WithLabels("x", "y");
         using var page = new MemoryStream();
         await registry.CollectAndExportAsTextAsync(page);
         var names = TypeLine().Matches(System.Text.Encoding.UTF8.GetString(page.ToArray())).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.Equal(11, names.Count);
+        Assert.Equal(15, names.Count);
         Assert.All(names, name => Assert.Contains($"`{name}", Page, StringComparison.Ordinal));
     }
 

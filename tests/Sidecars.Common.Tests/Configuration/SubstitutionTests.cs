@@ -14,6 +14,7 @@ public class SubstitutionTests
     [InlineData("${NONE:-a:-b}", "a:-b")]
     [InlineData("$${HOST}", "${HOST}")]
     [InlineData("$remote_addr $$ $", "$remote_addr $$ $")]
+    [InlineData("app_${1}_${12}", "app_${1}_${12}")]
     public void Apply_Value_IsFilledIn(string written, string expected) =>
         Assert.Equal(expected, Load.Text($"targets: [{{ name: '{written}', paths: [/x] }}]", Environment).Options.Targets[0].Name);
 
