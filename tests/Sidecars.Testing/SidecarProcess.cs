@@ -31,6 +31,9 @@ public sealed class SidecarProcess : IAsyncDisposable
     /// <summary>The process id.</summary>
     public int ProcessId => _process.Id;
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Everything on standard output so far.</summary>
     public string Output => Snapshot(_output);
 

@@ -1,0 +1,3 @@
+using Sidecars.Faults;
+
+return await FaultCommand.Create().Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Runs the collector against faults: kills, receivers that fail, full disks, rotations, truncations. Every line that is
+# written is numbered, and what the receiver acknowledged is compared with it. The short form of it is among the tests.
+#
+#   eng/faults.sh [--runs N] [--seed S] [--parallel P] [--rounds R] [--collector PATH] [CASE...]
+#     --runs        how often each case is run (1), with one seed after the other from --seed (1) on
+#     --parallel    how many runs go on at a time (1)
+#     --rounds      how often the fault happens in a run (as the case has it)
+#     --collector   the program, such as artifacts/bin/collector/collector of eng/publish.sh (the build's own)
+#
+# Ends with 0 when nothing was lost, out of order or repeated beyond what was in flight.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+step "Build the fault suite" dotnet build "$SIDECARS_ROOT/eng/Sidecars.Faults" -c Release -v q -clp:NoSummary
+exec "$SIDECARS_ROOT/eng/Sidecars.Faults/bin/Release/net10.0/faults" "$@"
