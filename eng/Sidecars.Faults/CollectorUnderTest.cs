@@ -34,7 +34,7 @@ internal sealed class CollectorUnderTest(string folder, string executable) : IAs
         var socket = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"admin{_starts++}"));
         var file = Path.Combine(folder, "collector.yaml");
         File.WriteAllText(file, Configuration.Replace("ADMIN", socket, StringComparison.Ordinal));
-        string[] command = [.. Through, executable, "--config", file];
+        string[] command = [.. Through, Path.Combine(AppContext.BaseDirectory, executable), "--config", file];
         _process = SidecarProcess.Start(command[0], 0, command[1..]);
         Socket = socket;
     }
