@@ -6,6 +6,7 @@ namespace Sidecars.Faults.Tests;
 public sealed class DeliveredTests
 {
     private static readonly FileKey Key = new(3, 12);
+    private static readonly int[] Lengths = [48, 100, 300, 77];
 
     private readonly WrittenFiles _written = new();
     private readonly WrittenFile _file;
@@ -16,7 +17,7 @@ public sealed class DeliveredTests
     {
         _file = _written.Begin(Key);
         _delivered = new Delivered(_written);
-        _lines = [.. new[] { 48, 100, 300, 77 }.Select(Line)];
+        _lines = [.. Lengths.Select(Line)];
     }
 
     [Fact]

@@ -12,8 +12,12 @@ internal static class FileFaults
     public static async Task<FaultReport> RotationAsync(FaultRun run)
     {
         run.Pattern = "*.log";
-        run.StartWriters(3, new WriterHabits { Changes = [FileChange.RenameAndCreate, FileChange.RenameBeforeCreate], ChangeChance = 0.1 });
+
+        // what was moved away before the collector was there is not looked for
         run.Start();
+        await run.AddWriter(new WriterHabits()).WriteLinesAsync(1).ConfigureAwait(false);
+        await run.TookAsync(1).ConfigureAwait(false);
+        run.StartWriters(3, new WriterHabits { Changes = [FileChange.RenameAndCreate, FileChange.RenameBeforeCreate], ChangeChance = 0.1 });
         for (var round = 0; round < run.Rounds; round++)
         {
             run.Receiver.Behave(random => random.Next(10) < round % 4 ? Mood.Slow : Mood.Well);
