@@ -127,6 +127,7 @@ follow() {
     record "$what" "$name" "$round" lines/s "$(number "$count / $elapsed" 0)"
     record "$what" "$name" "$round" 'CPU s/M lines' "$(number "($(cpu_of "$pid") - $before) / $count * 1e6")"
     record "$what" "$name" "$round" 'peak MiB' "$(memory_of "$pid" VmHWM)"
+    [ "$name" != adapter ] || [ "$what" = format ] || record "$what" "$name" "$round" 'regexes demoted' "$(total sidecars_adapter_rules_demoted_total)"
   else
     show_log "$name"
   fi

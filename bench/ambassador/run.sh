@@ -204,6 +204,7 @@ load() {
       done_count=$(sed -n 's/^number of transactions actually processed: \([0-9]*\).*/\1/p' "$work/load.out")
       figures=("transactions/s $(sed -n 's/^tps = \([0-9.]*\).*/\1/p' "$work/load.out")") ;;
   esac
+  [ "${done_count:-0}" -gt 0 ]
 }
 
 # measure NAME CASE ROUND
