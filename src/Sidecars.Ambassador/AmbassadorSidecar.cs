@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sidecars.Ambassador.Caching;
 using Sidecars.Ambassador.Drain;
 using Sidecars.Ambassador.Explaining;
 using Sidecars.Ambassador.Http;
@@ -44,4 +45,6 @@ internal sealed class AmbassadorSidecar : Sidecar<AmbassadorOptions>
         services.GetRequiredService<HttpListeners>().Attach(kestrel);
 
     public override void ConfigureData(IApplicationBuilder app) => app.UseHttpServices();
+
+    public override void MapAdmin(IEndpointRouteBuilder admin) => admin.MapCachePurge();
 }

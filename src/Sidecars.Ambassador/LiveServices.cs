@@ -74,7 +74,7 @@ internal sealed partial class LiveServices(
 
         // an address may pass from TCP to HTTP
         tcp.EndOthers(services);
-        http.Apply(services, options.AccessLog);
+        http.Apply(services, options.AccessLog, options.AccessLogPercent);
         tcp.Apply(services);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Sidecars.Ambassador.Caching;
 using Sidecars.Ambassador.Http;
 using Sidecars.Ambassador.Options;
 using Yarp.ReverseProxy.Model;
@@ -22,7 +23,8 @@ internal static class RequestExplainer
         builder.Services.AddRoutingCore();
         builder.Services.AddProxy(services);
         await using var app = builder.Build();
-        var factory = new HttpRouteFactory(new HttpMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry())), TimeProvider.System);
+        var metrics = Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry());
+        var factory = new HttpRouteFactory(new HttpMetrics(metrics), new Caches(new CacheMetrics(metrics), TimeProvider.System), TimeProvider.System);
         var context = ContextOf(app.Services, request);
         context.Features.Set(new ServiceListener { Service = factory.ServiceOf(service) });
 

@@ -56,6 +56,7 @@ internal sealed class RequestReport(ServiceOptions service, SampleRequest reques
         Add("retries", Describe(route.Retry ?? http.Retry));
         Add("limits", Describe(route.Limits ?? http.Limits));
         Add("breaker", http.CircuitBreaker is { } breaker ? Invariant($"opens at {breaker.FailurePercent} % failures of {breaker.MinimumRequests} or more in {Time(breaker.Window)}") : "none");
+        Add("cache", (route.Cache ?? http.Cache) is { Enabled: true } cache ? $"up to {cache.MaxBytes}, each up to {cache.MaxEntry}" : "none");
         Add("checked by", http.HealthCheck is { } health ? $"GET {health.Path} every {Time(health.Interval)}" : "no health checks");
     }
 

@@ -22,6 +22,7 @@ internal sealed partial class AccessLog : BackgroundService
     private readonly ILogger<AccessLog> _logger;
     private readonly Counter _dropped;
     private volatile AccessLogScope _scope;
+    private double _percent = 100;
 
     public AccessLog(IMetricFactory metrics, TimeProvider time, ILogger<AccessLog> logger)
     {
@@ -39,11 +40,26 @@ internal sealed partial class AccessLog : BackgroundService
         set => _scope = value;
     }
 
+    /// <summary>How many percent of the requests that did not fail are logged where all are; may change at any time.</summary>
+    public double Percent
+    {
+        get => Volatile.Read(ref _percent);
+        set => Volatile.Write(ref _percent, value);
+    }
+
+    /// <summary>Whether a request is logged: a failure is in no sample, it always is.</summary>
+    /// <param name="scope">Which requests are logged.</param>
+    /// <param name="percent">How many percent of those that did not fail.</param>
+    /// <param name="failed">Whether it did.</param>
+    /// <param name="draw">A number at random, from 0 to below 1.</param>
+    internal static bool IsLogged(AccessLogScope scope, double percent, bool failed, double draw) =>
+        scope != AccessLogScope.Off && (failed || (scope == AccessLogScope.All && draw * 100 < percent));
+
     /// <summary>Notes a finished request. Never blocks.</summary>
     public void Write(HttpContext context, Exchange exchange, int status, TimeSpan duration)
     {
         var failed = exchange.Failure is not null || status >= StatusCodes.Status500InternalServerError;
-        if (_scope == AccessLogScope.All || (_scope == AccessLogScope.Errors && failed))
+        if (IsLogged(_scope, Percent, failed, Random.Shared.NextDouble()))
         {
             _entries.Writer.TryWrite(new Entry(
                 exchange.Service.Name,
@@ -54,6 +70,7 @@ internal sealed partial class AccessLog : BackgroundService
                 context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.DestinationId,
                 exchange.Tries,
                 exchange.UpstreamLatency,
+                exchange.CacheResult,
                 exchange.Failure?.Word));
         }
     }
@@ -79,14 +96,14 @@ internal sealed partial class AccessLog : BackgroundService
     {
         while (_entries.Reader.TryRead(out var e))
         {
-            Answered(_logger, e.Service, e.Method, e.Path, e.Status, Math.Round(e.Duration.TotalMilliseconds, 3), e.Upstream, e.Tries, e.UpstreamLatency is { } latency ? Math.Round(latency.TotalMilliseconds, 3) : null, e.Reason);
+            Answered(_logger, e.Service, e.Method, e.Path, e.Status, Math.Round(e.Duration.TotalMilliseconds, 3), e.Upstream, e.Tries, e.UpstreamLatency is { } latency ? Math.Round(latency.TotalMilliseconds, 3) : null, e.Cache, e.Reason);
         }
     }
 
-    [LoggerMessage(2101, LogLevel.Information, "{Service}: {Method} {Path} answered {Status} in {Milliseconds} ms; upstream {Upstream}, tries {Tries}, the last began to answer after {UpstreamMilliseconds} ms, reason {Reason}")]
+    [LoggerMessage(2101, LogLevel.Information, "{Service}: {Method} {Path} answered {Status} in {Milliseconds} ms; upstream {Upstream}, tries {Tries}, the last began to answer after {UpstreamMilliseconds} ms, cache {Cache}, reason {Reason}")]
     private static partial void Answered(
-        ILogger logger, string service, string method, string path, int status, double milliseconds, string? upstream, int tries, double? upstreamMilliseconds, string? reason);
+        ILogger logger, string service, string method, string path, int status, double milliseconds, string? upstream, int tries, double? upstreamMilliseconds, string? cache, string? reason);
 
     private readonly record struct Entry(
-        string Service, string Method, string Path, int Status, TimeSpan Duration, string? Upstream, int Tries, TimeSpan? UpstreamLatency, string? Reason);
+        string Service, string Method, string Path, int Status, TimeSpan Duration, string? Upstream, int Tries, TimeSpan? UpstreamLatency, string? Cache, string? Reason);
 }

@@ -14,8 +14,7 @@ internal sealed class Entrance(TimeProvider time)
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var exchange = context.Features.GetRequiredFeature<Exchange>();
-        var route = exchange.Service.RouteOf(context.GetReverseProxyFeature().Route.Config.RouteId);
-        exchange.Route = route;
+        var route = exchange.Route;
         if (route.Faults?.Pick(context.Request.Headers) is { } fault)
         {
             return FaultAsync(context, exchange, fault, next);

@@ -41,6 +41,12 @@ internal sealed class Exchange(HttpService service, long started)
     /// <summary>Why there is no answer of an upstream, or not all of it.</summary>
     public FailureReason? Failure { get; set; }
 
+    /// <summary>Told of each head of an answer that is passed on, before its body; null where nobody wants to know.</summary>
+    public Action? AtHead { get; set; }
+
+    /// <summary>What the cache had for it, from a fixed set of words; null where the route has none.</summary>
+    public string? CacheResult { get; set; }
+
     /// <summary>The status that stands for the answer where it says so otherwise, as to gRPC clients; 0: its own.</summary>
     public int AnsweredWith { get; set; }
 }

@@ -31,6 +31,7 @@ internal sealed record FailureReason(string Word, int Status, string Message, bo
     public static readonly FailureReason Fault = new("fault", StatusCodes.Status503ServiceUnavailable, "a fault was made on purpose, as the configuration says");
     public static readonly FailureReason Canceled = new("client_closed", 499, "the application closed its connection before the answer");
     public static readonly FailureReason Credentials = new("credentials", StatusCodes.Status503ServiceUnavailable, "no token from the authorization server yet");
+    public static readonly FailureReason NotCached = new("not_cached", StatusCodes.Status504GatewayTimeout, "the application asked for an answer from the cache only, and there is none that may be used");
 
     private static readonly FailureReason IdleTimeout = new("idle_timeout", StatusCodes.Status504GatewayTimeout, "nothing moved within the service's idle_timeout", IsTheUpstreams: true);
     private static readonly FailureReason ConnectTimeout = new("connect_timeout", StatusCodes.Status504GatewayTimeout, "no connection to the upstream within connect_timeout", NothingWasSent: true);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serilog.Extensions.Logging;
+using Sidecars.Ambassador.Caching;
 using Sidecars.Ambassador.Credentials;
 using Sidecars.Ambassador.Health;
 using Sidecars.Ambassador.Listening;
@@ -25,6 +26,9 @@ internal static class HttpRegistration
         services.AddSingleton<HttpServices>();
         services.AddSingleton<HttpTraffic>();
         services.AddSingleton<HttpRouteFactory>();
+        services.AddSingleton<CacheMetrics>();
+        services.AddSingleton<Caches>();
+        services.AddSingleton<CacheStep>();
         services.AddSingleton<Entrance>();
         services.AddSingleton<Repetition>();
         services.AddSingleton<UpstreamJudge>();
@@ -75,6 +79,7 @@ internal static class HttpRegistration
         proxy.UseEndpoints(endpoints => endpoints.MapReverseProxy(steps =>
         {
             steps.Use(FailureResponse.InvokeAsync);
+            steps.Use(services.GetRequiredService<CacheStep>().InvokeAsync);
             steps.Use(services.GetRequiredService<Entrance>().InvokeAsync);
             steps.Use(services.GetRequiredService<ServiceCredentials>().InvokeAsync);
             steps.Use(services.GetRequiredService<Tries>().InvokeAsync);

@@ -1,4 +1,5 @@
 using Sidecars.Ambassador.Balancing;
+using Sidecars.Ambassador.Caching;
 using Sidecars.Ambassador.Faults;
 using Sidecars.Ambassador.Limits;
 using Sidecars.Ambassador.Options;
@@ -39,6 +40,9 @@ internal sealed class HttpRoute
 
     /// <summary>Null where there are none.</summary>
     public required FaultInjection? Faults { get; init; }
+
+    /// <summary>Null where nothing is kept.</summary>
+    public required RouteCache? Cache { get; init; }
 
     /// <summary>The longest time until the head of a response from now on, or null where there is no limit.</summary>
     /// <param name="sinceRequest">The age of the request.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Sidecars.Ambassador.Balancing;
+using Sidecars.Ambassador.Caching;
 using Sidecars.Ambassador.Faults;
 using Sidecars.Ambassador.Limits;
 using Sidecars.Ambassador.Options;
@@ -9,7 +10,7 @@ using Sidecars.Ambassador.Resilience;
 namespace Sidecars.Ambassador.Http;
 
 /// <summary>The one place where a service's options become what works on its requests.</summary>
-internal sealed class HttpRouteFactory(HttpMetrics metrics, TimeProvider time)
+internal sealed class HttpRouteFactory(HttpMetrics metrics, Caches caches, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, UpstreamPool> _pools = new(StringComparer.OrdinalIgnoreCase);
 
@@ -18,8 +19,9 @@ internal sealed class HttpRouteFactory(HttpMetrics metrics, TimeProvider time)
         var http = service.Http!;
         var figures = metrics.Of(service.Name);
         var limits = LimitsOf(http.Limits);
+        var kept = caches.Of(service);
         var shared = PoolPolicies.Of(http, time);
-        var standard = RouteOf(service.Name, http, new HttpRouteOptions(), shared, limits);
+        var standard = RouteOf(service.Name, http, new HttpRouteOptions(), shared, limits, kept);
         var routes = http.Routes.ToFrozenDictionary(
             r => ProxyRoutes.IdOf(service.Name, r),
             r => RouteOf(
@@ -27,14 +29,15 @@ internal sealed class HttpRouteFactory(HttpMetrics metrics, TimeProvider time)
                 http,
                 r,
                 r.Upstreams.Count == 0 ? shared : PoolPolicies.Of(http, time),
-                r.Limits is null ? limits : LimitsOf(r.Limits)));
-        return new HttpService(service.Name, http, figures, standard, routes);
+                r.Limits is null ? limits : LimitsOf(r.Limits),
+                kept));
+        return new HttpService(service.Name, http, figures, standard, routes, kept);
     }
 
     /// <summary>The pool of a cluster; the same one as long as the process lives.</summary>
     public UpstreamPool PoolOf(string name) => _pools.GetOrAdd(name, static (n, clock) => new UpstreamPool(n, clock), time);
 
-    private HttpRoute RouteOf(string pool, HttpServiceOptions http, HttpRouteOptions route, PoolPolicies shared, RequestLimits? limits) => new()
+    private HttpRoute RouteOf(string pool, HttpServiceOptions http, HttpRouteOptions route, PoolPolicies shared, RequestLimits? limits, ServiceCaches caches) => new()
     {
         Pool = PoolOf(pool),
         Balancing = shared.Balancing,
@@ -47,6 +50,7 @@ internal sealed class HttpRouteFactory(HttpMetrics metrics, TimeProvider time)
         Outliers = shared.Outliers,
         Breaker = shared.Breaker,
         Limits = limits,
+        Cache = caches.Of(route),
         Faults = (route.Faults ?? http.Faults) is { Count: > 0 } faults ? new FaultInjection(faults, Random.Shared.NextDouble) : null,
     };
 

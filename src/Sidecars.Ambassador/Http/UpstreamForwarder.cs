@@ -63,7 +63,18 @@ internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.Yar
                 }
             }
 
-            return inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+            return exchange.AtHead is null ? inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken) : TellAsync(httpContext, proxyResponse, cancellationToken);
+        }
+
+        private async ValueTask<bool> TellAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            var isCopied = await inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+            if (proxyResponse is not null)
+            {
+                exchange.AtHead?.Invoke();
+            }
+
+            return isCopied;
         }
 
         public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>

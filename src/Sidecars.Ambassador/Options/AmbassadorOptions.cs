@@ -18,6 +18,10 @@ internal sealed class AmbassadorOptions : SidecarOptions
 
     [Description("Which HTTP requests get a line in the log. all: each one. errors: those that failed here or upstream (status 500 and above, or with a reason). off: none. Default: errors, because at high rates a line each would be most of what the pod writes.")]
     public AccessLogScope AccessLog { get; set; } = AccessLogScope.Errors;
+
+    [Description("With access_log all, how many percent of the requests that did not fail get a line, chosen at random; those that failed always do. Default: 100.")]
+    [AllowedRange("0", "100")]
+    public double AccessLogPercent { get; set; } = 100;
 }
 
 /// <summary>One remote service and the local address that stands for it. Exactly one of http and tcp is set.</summary>

@@ -34,6 +34,9 @@ internal sealed class HttpRouteOptions
     [Description("In place of the service's limits. Default: the service's, which its routes share.")]
     public LimitOptions? Limits { get; set; }
 
+    [Description("In place of the service's cache: one of the route's own, or none with enabled: false. Default: the service's, which its routes share.")]
+    public CacheOptions? Cache { get; set; }
+
     [Description("In place of the service's faults. Default: the service's.")]
     public List<FaultOptions>? Faults { get; set; }
 }

@@ -81,6 +81,9 @@ internal sealed class HttpServiceOptions
     [Description("How many requests the application may send. Default: any number.")]
     public LimitOptions Limits { get; set; } = new();
 
+    [Description("Keeps answers and gives them again, as RFC 9111 allows it. Default: none, every request goes to a server.")]
+    public CacheOptions? Cache { get; set; }
+
     [Description("Faults that are made on purpose; the first that is meant for a request and whose share falls on it. Default: none.")]
     public List<FaultOptions> Faults { get; set; } = [];
 }

@@ -17,6 +17,7 @@ internal sealed class PolicyValidator(ProblemList problems, string key)
         CheckStatuses(http.Retry, $"{key}.retry");
         CheckFaults(http.Faults, $"{key}.faults");
         CheckHealth(http.HealthCheck, $"{key}.health_check");
+        CheckCache(http.Cache, $"{key}.cache");
         if (http.CircuitBreaker is { MaxPending: > 0, MaxRequests: 0 })
         {
             problems.Add($"{key}.circuit_breaker.max_pending", "bounds a queue that there is none of without max_requests; set that, too");
@@ -26,6 +27,7 @@ internal sealed class PolicyValidator(ProblemList problems, string key)
         {
             CheckStatuses(http.Routes[i].Retry, $"{key}.routes[{i}].retry");
             CheckFaults(http.Routes[i].Faults ?? [], $"{key}.routes[{i}].faults");
+            CheckCache(http.Routes[i].Cache, $"{key}.routes[{i}].cache");
         }
     }
 
@@ -60,6 +62,14 @@ internal sealed class PolicyValidator(ProblemList problems, string key)
             {
                 problems.Add($"{at}[{i}].header_value", "is of no header; name it with header");
             }
+        }
+    }
+
+    private void CheckCache(CacheOptions? cache, string at)
+    {
+        if (cache is not null && cache.MaxEntry > cache.MaxBytes)
+        {
+            problems.Add($"{at}.max_entry", $"{cache.MaxEntry} is more than the whole cache may hold; keep it below max_bytes ({cache.MaxBytes})");
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,12 +20,12 @@ internal static class AdminEndpoints
 
     public static void MapControl(IEndpointRouteBuilder admin, DrainLifetime lifetime, Func<IReadOnlyList<object>> reload)
     {
-        admin.MapPost("/quitquitquit", OnLoopback(context =>
+        admin.MapPost("/quitquitquit", LoopbackOnly.Guard(context =>
         {
             lifetime.BeginDrain("POST /quitquitquit", ExitCodes.Success);
             return context.Response.WriteAsync("draining\n", context.RequestAborted);
         }));
-        admin.MapPost("/reload", OnLoopback(context =>
+        admin.MapPost("/reload", LoopbackOnly.Guard(context =>
         {
             var problems = reload();
             context.Response.StatusCode = problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity;
@@ -53,15 +52,4 @@ internal static class AdminEndpoints
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(failures.Count == 0 ? "ok\n" : string.Join('\n', failures) + "\n", context.RequestAborted);
     }
-
-    private static RequestDelegate OnLoopback(RequestDelegate change) => context =>
-    {
-        if (context.Connection.RemoteIpAddress is null || IPAddress.IsLoopback(context.Connection.RemoteIpAddress))
-        {
-            return change(context);
-        }
-
-        context.Response.StatusCode = StatusCodes.Status403Forbidden;
-        return context.Response.WriteAsync("only from inside the pod, on localhost\n", context.RequestAborted);
-    };
 }

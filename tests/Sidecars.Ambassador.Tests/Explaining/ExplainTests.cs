@@ -50,6 +50,7 @@ public sealed class ExplainTests : IDisposable
             retries     up to 2 after reset, try_timeout; budget 20 % and 10 a second
             limits      5 at a time
             breaker     none
+            cache       none
             checked by  no health checks
             fault       5 % of requests: delayed by 200ms answered with 503
 

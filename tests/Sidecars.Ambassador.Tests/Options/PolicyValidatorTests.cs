@@ -25,13 +25,14 @@ public sealed class PolicyValidatorTests
             Retry = new RetryOptions { Statuses = [200], GrpcStatuses = [0] },
             HealthCheck = new HealthCheckOptions { Path = "healthz" },
             CircuitBreaker = new CircuitBreakerOptions { MaxPending = 5 },
+            Cache = new CacheOptions { MaxBytes = ByteSize.KiB(64), MaxEntry = ByteSize.KiB(65) },
             Faults = [new FaultOptions(), new FaultOptions { HeaderValue = "1", AbortStatus = 100 }],
         });
 
         Assert.Equal(
             [
                 "http.hash.name", "http.retry.statuses", "http.retry.grpc_statuses", "http.faults[0]", "http.faults[1].abort_status",
-                "http.faults[1].header_value", "http.health_check.path", "http.circuit_breaker.max_pending",
+                "http.faults[1].header_value", "http.health_check.path", "http.cache.max_entry", "http.circuit_breaker.max_pending",
             ],
             problems.Select(p => p.KeyPath));
     }
