@@ -137,6 +137,13 @@ internal sealed partial class CacheStep(IServiceProvider services, TimeProvider 
     {
         if (cache.Flights.Begin(request, out _) is { } flight)
         {
+            if (!ReferenceEquals(Find(context, cache, request), entry))
+            {
+                // another validation has ended between the look and now
+                flight.Land(isKept: true);
+                return;
+            }
+
             var own = BackgroundRequest.Of(context, exchange, services, time, out var copy);
             _ = ValidateAsync(new CacheFetch(copy, own, cache, request with { IsHead = false }, entry, flight, time), exchange.Service.Name, next);
         }
