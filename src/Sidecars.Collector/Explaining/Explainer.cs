@@ -21,12 +21,15 @@ internal sealed class Explainer(InputPlan plan, string path, TimeProvider time, 
         for (var at = 0; at < bytes.Length;)
         {
             var length = NextLength(bytes.AsSpan(at));
-            var body = new ArraySegment<byte>(bytes, at, length);
-            Begin(body[..^Terminator(body)], at);
-            records++;
-            output.WriteLine($"record {records}: {Shown(_record.Body)}");
-            unparsed += ExplainParser() ? 0 : 1;
-            dropped += ExplainSteps() ? 0 : 1;
+            foreach (var (start, body) in Records(new ArraySegment<byte>(bytes, at, length)))
+            {
+                Begin(body, at + start);
+                records++;
+                output.WriteLine($"record {records}: {Shown(_record.Body)}");
+                unparsed += ExplainParser() ? 0 : 1;
+                dropped += ExplainSteps() ? 0 : 1;
+            }
+
             at += length;
         }
 
@@ -49,6 +52,12 @@ internal sealed class Explainer(InputPlan plan, string path, TimeProvider time, 
         return end < 0 ? rest.Length : end + 1;
     }
 
+    private IEnumerable<(int Start, ArraySegment<byte> Body)> Records(ArraySegment<byte> group)
+    {
+        var parts = plan.Grouping?.Cut(group) ?? [];
+        return parts.Count == 0 ? [(0, group[..^Terminator(group)])] : parts.Select(part => (part.Start, part.Body));
+    }
+
     private void Begin(ArraySegment<byte> body, int offset)
     {
         _record.Body = body;
@@ -67,19 +76,23 @@ internal sealed class Explainer(InputPlan plan, string path, TimeProvider time, 
             return true;
         }
 
-        if (!RecordParser.TryParse(_record, _parser))
+        var isOfFormat = RecordParser.TryParse(_record, _parser);
+        if (!isOfFormat)
         {
             output.WriteLine($"  {_parser.Format}: no match: {_parser.Explain(_record.Body)}");
-            return false;
         }
 
-        output.WriteLine($"  {_parser.Format}: {_record.Fields.Count} fields");
+        if (_record.IsParsed)
+        {
+            output.WriteLine($"  {_parser.Format}: {_record.Fields.Count} fields");
+        }
+
         foreach (ref readonly var field in _record.Fields.All)
         {
             output.WriteLine($"    {field.Name} = {Shown(field.Span)}{(field.Kind == FieldKind.Text ? "" : $" ({field.Kind.ToString().ToLowerInvariant()})")}");
         }
 
-        return true;
+        return isOfFormat;
     }
 
     /// <summary>False when a step dropped the record.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Sidecars.Collector.Records;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Hosting;
 
@@ -59,6 +60,12 @@ internal sealed class InputOptions
 
     [Description("How each line is taken apart into fields. A line that is not of the format is delivered as it is, marked and counted. Default: not at all.")]
     public ParseOptions? Parse { get; set; }
+
+    [Description("What becomes, in JSON, of a text whose bytes are not UTF-8. replace: each wrong sequence becomes U+FFFD. base64: the whole text in base64, under its key with _base64 behind it. keep: the bytes as they are, which strict readers refuse. Default: replace.")]
+    public InvalidUtf8 InvalidUtf8 { get; set; } = InvalidUtf8.Replace;
+
+    [Description("What becomes of a line over follow.line_limit. split: it comes in pieces, each a line of its own. truncate: its beginning is delivered and the rest dropped, and counted. Default: split.")]
+    public TooLong TooLong { get; set; } = TooLong.Split;
 
     [Description("Which lines belong together, such as those of a stack trace. Default: each line is by itself.")]
     public MultilineOptions? Multiline { get; set; }

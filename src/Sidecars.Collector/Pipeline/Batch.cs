@@ -26,11 +26,24 @@ internal readonly record struct Batch(LineBlock Block, ReadOnlyMemory<byte> Payl
 
 /// <summary>Where a record stands.</summary>
 /// <param name="Start">Its first byte, counted from the start of its block.</param>
-/// <param name="Length">Its bytes, terminators included.</param>
+/// <param name="Length">Its bytes, terminators included; where it is of a group they may not lie side by side.</param>
 /// <param name="Lines">Its lines.</param>
 /// <param name="Dropped">Why it is not in the payload; null when it is.</param>
 internal readonly record struct RecordExtent(int Start, int Length, int Lines, string? Dropped = null)
 {
-    /// <summary>Its end, counted from the start of its block.</summary>
-    public int End => Start + Length;
+    /// <summary>The lines that it shares with other records; null when it has its lines for itself.</summary>
+    public RecordGroup? Group { get; init; }
+
+    /// <summary>Where the lines end that it is of, counted from the start of its block.</summary>
+    public int End => Group is { } group ? group.Start + group.Length : Start + Length;
+
+    /// <summary>Whether lines of the records before it are among those behind it: the cursor cannot stand here.</summary>
+    public bool IsInGroup => Group is { } group && group.Index < group.Count - 1;
 }
+
+/// <summary>Lines that make several records, whose lines may stand between each other.</summary>
+/// <param name="Start">Its first byte, counted from the start of its block.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Index">Which of its records it is.</param>
+/// <param name="Count">How many records it has.</param>
+internal readonly record struct RecordGroup(int Start, int Length, int Index, int Count);

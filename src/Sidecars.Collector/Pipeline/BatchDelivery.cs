@@ -242,7 +242,7 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
 
             if (rest.Refused.TryGetValue(record++, out var refusal))
             {
-                letters.Add(new DeadLetter(extent, refusal.Reason, refusal.Detail));
+                letters.Add(new DeadLetter(extent, encoder.Text(batch, extent), refusal.Reason, refusal.Detail));
             }
         }
 
@@ -255,34 +255,48 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
     /// <summary>Counts what is settled, up to the first record that is not; gives the rest back.</summary>
     private int Account(in Batch batch, BatchRest rest)
     {
-        var (record, settled, lines) = (0, 0, 0);
-        foreach (var extent in encoder.Extents(batch))
+        var (record, end, lines) = (0, 0, 0);
+        var extents = encoder.Extents(batch);
+        var settled = SettledExtents(extents, rest);
+        for (var i = 0; i < settled; i++)
         {
+            var extent = extents[i];
             if (extent.Dropped is { } reason)
             {
                 _metrics.Dropped(reason, extent.Length, extent.Lines);
             }
-            else if (rest.IsDelivered(record))
+            else if (rest.IsDelivered(record++))
             {
                 _metrics.Delivered(extent.Length, extent.Lines);
-                record++;
-            }
-            else if (rest.Refused.ContainsKey(record))
-            {
-                _metrics.Dropped("refused", extent.Length, extent.Lines);
-                record++;
             }
             else
+            {
+                _metrics.Dropped("refused", extent.Length, extent.Lines);
+            }
+
+            end = extent.End;
+            lines += extent.Lines;
+        }
+
+        Tell(batch, rest, end);
+        _metrics.Returned(batch.Length - end, batch.Lines - lines);
+        return end;
+    }
+
+    /// <summary>How many of the extents, from the first on, are settled; of records that share lines all or none.</summary>
+    private static int SettledExtents(IReadOnlyList<RecordExtent> extents, BatchRest rest)
+    {
+        var (record, settled) = (0, 0);
+        for (var i = 0; i < extents.Count; i++)
+        {
+            if (extents[i].Dropped is null && !rest.IsSettled(record++))
             {
                 break;
             }
 
-            settled = extent.End;
-            lines += extent.Lines;
+            settled = extents[i].IsInGroup ? settled : i + 1;
         }
 
-        Tell(batch, rest, settled);
-        _metrics.Returned(batch.Length - settled, batch.Lines - lines);
         return settled;
     }
 

@@ -23,6 +23,9 @@ internal abstract class BatchEncoder : IDisposable
     /// <summary>The records of the batch encoded last, in the order of the file; those that were dropped are among them.</summary>
     public abstract IReadOnlyList<RecordExtent> Extents(in Batch batch);
 
+    /// <summary>The text of a record as it stands in the file, its last newline included or not.</summary>
+    public virtual ReadOnlyMemory<byte> Text(in Batch batch, in RecordExtent extent) => batch.Block.Bytes.Slice(extent.Start, extent.Length);
+
     /// <inheritdoc/>
     public virtual void Dispose()
     {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Prometheus;
 using Sidecars.Collector.Reclaim;
-using Sidecars.Collector.Shaping;
 
 namespace Sidecars.Collector.Pipeline;
 
@@ -42,6 +41,7 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
     private readonly Counter _truncatedRecords = factory.CreateCounter("sidecars_collector_truncated_records_total", "Records that were cut off to fit into what the output sends.", ByOutput);
     private readonly Counter _failures = factory.CreateCounter("sidecars_collector_delivery_failures_total", "Attempts to deliver a batch that failed, by reason; each is tried again.", ByReason);
     private readonly Counter _unparsed = factory.CreateCounter("sidecars_collector_unparsed_lines_total", "Lines that were not of their declared format; each is delivered as it is.", ["output", "parser"]);
+    private readonly Counter _demoted = factory.CreateCounter("sidecars_collector_parsers_demoted_total", "Regular expressions that took too long over a line and run in the slower engine from then on.", ByOutput);
     private readonly Counter _stepErrors = factory.CreateCounter("sidecars_collector_step_errors_total", "Steps that could not be taken; the line went on as it was.", ["output", "step"]);
     private readonly Counter _readErrors = factory.CreateCounter("sidecars_collector_read_errors_total", "Reads of a file that failed; each is tried again.", ByOutput);
     private readonly Gauge _files = factory.CreateGauge("sidecars_collector_files", "Open files by state.", ["state"]);
@@ -60,7 +60,7 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
     public void SetPersistent(bool isPersistent) => _persistent.Set(isPersistent ? 1 : 0);
 
     /// <summary>The metrics of one output.</summary>
-    internal sealed class OutputMetrics(CollectorMetrics all, string output) : IShapingCounts
+    internal sealed class OutputMetrics(CollectorMetrics all, string output)
     {
         private readonly Counter.Child _readBytes = all._readBytes.WithLabels(output);
         private readonly Counter.Child _readLines = all._readLines.WithLabels(output);
@@ -75,6 +75,7 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
         private readonly HashSet<string> _lagging = [];
         private readonly Counter.Child _lost = all._lost.WithLabels(output);
         private readonly Counter.Child _split = all._split.WithLabels(output);
+        private readonly Counter.Child _demoted = all._demoted.WithLabels(output);
         private readonly Counter.Child _readErrors = all._readErrors.WithLabels(output);
         private readonly Gauge.Child _inFlight = all._inFlight.WithLabels(output);
         private readonly Gauge.Child _pending = all._pending.WithLabels(output);
@@ -168,6 +169,8 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
         public void Failed(string reason) => all._failures.WithLabels(output, reason).Inc();
 
         public void Unparsed(string parser) => all._unparsed.WithLabels(output, parser).Inc();
+
+        public void ParserDemoted() => _demoted.Inc();
 
         public void StepFailed(string step) => all._stepErrors.WithLabels(output, step).Inc();
 

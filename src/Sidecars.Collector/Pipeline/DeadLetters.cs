@@ -44,8 +44,8 @@ internal sealed class DeadLetters(DeadLetterOptions options, TimeProvider time) 
 
     private void Write(string output, in Batch batch, in DeadLetter letter)
     {
-        var bytes = batch.Block.Bytes.Slice(letter.Extent.Start, letter.Extent.Length).Span;
-        bytes = bytes[^1] == (byte)'\n' ? bytes[..^1] : bytes;
+        var bytes = letter.Text.Span;
+        bytes = bytes.EndsWith("\n"u8) ? bytes[..^1] : bytes;
         using var writer = new Utf8JsonWriter(_buffer);
         writer.WriteStartObject();
         writer.WriteString("time"u8, time.GetUtcNow().UtcDateTime);
@@ -70,4 +70,4 @@ internal sealed class DeadLetters(DeadLetterOptions options, TimeProvider time) 
 }
 
 /// <summary>A record that was refused, and why.</summary>
-internal readonly record struct DeadLetter(RecordExtent Extent, string Reason, string Detail);
+internal readonly record struct DeadLetter(RecordExtent Extent, ReadOnlyMemory<byte> Text, string Reason, string Detail);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sidecars.Collector.Checkpoints;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Outputs;
@@ -10,6 +11,7 @@ namespace Sidecars.Collector.Pipeline;
 /// <summary>Builds a pipeline from checked options: the one place where options become plain values.</summary>
 internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider time, ILoggerFactory loggers)
 {
+    private readonly ConditionalWeakTable<FileFollower, string> _recognised = [];
     private readonly OutputFactory _outputs = new(metrics, time, loggers);
 
     /// <summary>
@@ -74,7 +76,7 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider tim
         var reader = new LineReader((int)DeliveryValidation.ReadBuffer(options, output));
         var parts = _outputs.Create(output);
         BatchEncoder encoder = Shapings.Format(options, parts.Format) is { } format
-            ? new RecordEncoder(format, Shapings.Shaper(options, settings.Metrics, time), time) { PayloadLimit = DeliveryValidation.PayloadLimit(options, output) }
+            ? new RecordEncoder(format, Shapings.Shaper(options, new ShapingReport(output.EffectiveName(), settings.Metrics, settings.Log, _recognised), time), time) { PayloadLimit = DeliveryValidation.PayloadLimit(options, output) }
             : new RawEncoder();
         return new Lane(parts.Output, encoder, reader, files, settings);
     }

@@ -33,6 +33,12 @@ internal sealed partial class PipelineLog(ILogger logger)
     [LoggerMessage(EventId = 319, Level = LogLevel.Information, Message = "Draining: {Account}")]
     public partial void IsDraining(string account);
 
+    [LoggerMessage(EventId = 321, Level = LogLevel.Warning, Message = "The regex of {Key} runs in the slower engine from now on for {Output}: {Reason}")]
+    public partial void ParserWasDemoted(string output, string key, string reason);
+
+    [LoggerMessage(EventId = 322, Level = LogLevel.Information, Message = "{File} is taken for {Format}")]
+    public partial void FormatWasRecognised(string file, string format);
+
     [LoggerMessage(EventId = 308, Level = LogLevel.Information, Message = "Every byte is accounted for: {Account}; cursors saved: {Saved}")]
     public partial void EndedWithAll(string account, bool saved);
 

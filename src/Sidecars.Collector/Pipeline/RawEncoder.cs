@@ -13,10 +13,10 @@ internal sealed class RawEncoder : BatchEncoder
         var lines = block.CountLines();
         if (block.IsWhole)
         {
-            return new Batch(block, block.Bytes, lines);
+            return new Batch(block, block.Bytes[ByteOrderMark.LengthIn(block)..], lines);
         }
 
-        var length = Copy(block.Bytes.Span, 0);
+        var length = Copy(block.Bytes.Span[ByteOrderMark.LengthIn(block)..], 0);
         return new Batch(block, _copy.AsMemory(0, length), lines);
     }
 
@@ -27,7 +27,8 @@ internal sealed class RawEncoder : BatchEncoder
         var length = 0;
         foreach (var record in records)
         {
-            length = Copy(bytes.Slice(extents[record].Start, extents[record].Length), length);
+            var line = bytes.Slice(extents[record].Start, extents[record].Length);
+            length = Copy(extents[record].Start == 0 ? line[ByteOrderMark.LengthIn(batch.Block)..] : line, length);
         }
 
         return batch with { Payload = _copy.AsMemory(0, length), Records = records.Length };
@@ -59,7 +60,7 @@ internal sealed class RawEncoder : BatchEncoder
 
         bytes.CopyTo(_copy.AsSpan(at));
         at += bytes.Length;
-        if (bytes[^1] != (byte)'\n')
+        if (!bytes.EndsWith("\n"u8))
         {
             _copy[at++] = (byte)'\n';
         }

@@ -16,6 +16,7 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
     private readonly ArrayBufferWriter<byte> _output = new();
     private readonly List<RecordExtent> _extents = [];
     private readonly List<int> _kept = [];
+    private readonly LongLines _longLines = new();
     private int[] _ends = new int[64];
     private LogRecord? _record;
     private DateTime _readTime;
@@ -30,7 +31,8 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
         _readTime = time.GetUtcNow().UtcDateTime;
         Begin();
         var all = flush || IsPatienceOver(block.File);
-        var (covered, lines, isHeldBack) = (0, 0, false);
+        var (covered, lines) = _longLines.DropRest(block, shaper, _extents);
+        var isHeldBack = false;
         while (covered < block.Bytes.Length && _output.WrittenCount < PayloadLimit)
         {
             var length = NextLength(block, covered, all);
@@ -59,7 +61,8 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
         Begin();
         for (var i = 0; i < records.Length; i++)
         {
-            var record = Fill(batch.Block, _extents[_kept[records[i]]]);
+            var extent = _extents[_kept[records[i]]];
+            var record = Fill(batch.Block, extent, TextOf(batch.Block, extent));
             shaper.Shape(record, isRepeat: true);
             Write(record, i);
         }
@@ -69,6 +72,9 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
     }
 
     public override IReadOnlyList<RecordExtent> Extents(in Batch batch) => _extents;
+
+    public override ReadOnlyMemory<byte> Text(in Batch batch, in RecordExtent extent) =>
+        extent.Group is null ? base.Text(batch, extent) : TextOf(batch.Block, extent).ToArray();
 
     public override void Dispose()
     {
@@ -99,28 +105,54 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
 
     private int Add(in LineBlock block, int start, int length)
     {
-        var lines = shaper.GroupingOf(block.File) is null ? 1 : CountLines(block.Bytes.Span.Slice(start, length));
-        var extent = new RecordExtent(start, length, lines);
-        var record = Fill(block, extent);
+        if (shaper.GroupingOf(block.File) is not { } grouping)
+        {
+            Add(block, new RecordExtent(start, length, 1), Body(block, start, length));
+            return 1;
+        }
+
+        var lines = CountLines(block.Bytes.Span.Slice(start, length));
+        var parts = grouping.Cut(Bytes(block, start, length));
+        if (parts.Count == 0)
+        {
+            Add(block, new RecordExtent(start, length, lines), Body(block, start, length));
+        }
+
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var part = parts[i];
+            Add(block, new RecordExtent(start + part.Start, part.Length, part.Lines) { Group = new(start, length, i, parts.Count) }, part.Body);
+        }
+
+        return lines;
+    }
+
+    private void Add(in LineBlock block, in RecordExtent extent, ArraySegment<byte> body)
+    {
+        var record = Fill(block, extent, body);
         if (shaper.Shape(record, isRepeat: false) is { } reason)
         {
             _extents.Add(extent with { Dropped = reason });
-            return lines;
+            return;
         }
 
         Write(record, _kept.Count);
         _kept.Add(_extents.Count);
         _extents.Add(extent);
-        return lines;
     }
 
-    private LogRecord Fill(in LineBlock block, in RecordExtent extent)
+    /// <summary>The text of a record that was cut before.</summary>
+    private ArraySegment<byte> TextOf(in LineBlock block, in RecordExtent extent) => extent.Group is { } group
+        ? shaper.GroupingOf(block.File)!.Cut(Bytes(block, group.Start, group.Length))[group.Index].Body
+        : Body(block, extent.Start, extent.Length);
+
+    private LogRecord Fill(in LineBlock block, in RecordExtent extent, ArraySegment<byte> body)
     {
         var record = _record ??= new LogRecord { File = block.File };
         record.File = block.File;
         record.Offset = block.Start + extent.Start;
         record.Length = extent.Length;
-        record.Body = Body(block.Bytes.Slice(extent.Start, extent.Length));
+        record.Body = body;
         record.Fields.Clear();
         record.Time = record.ReadTime = _readTime;
         record.HasOwnTime = false;
@@ -151,10 +183,17 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
         return left > ShortestWait ? left : ShortestWait;
     }
 
-    private static ArraySegment<byte> Body(ReadOnlyMemory<byte> bytes)
+    private static ArraySegment<byte> Bytes(in LineBlock block, int start, int length)
     {
-        MemoryMarshal.TryGetArray(bytes, out var body);
-        if (body[^1] != (byte)'\n')
+        MemoryMarshal.TryGetArray(block.Bytes.Slice(start, length), out var bytes);
+        return bytes;
+    }
+
+    private static ArraySegment<byte> Body(in LineBlock block, int start, int length)
+    {
+        var mark = start == 0 ? ByteOrderMark.LengthIn(block) : 0;
+        var body = Bytes(block, start + mark, length - mark);
+        if (!body.AsSpan().EndsWith("\n"u8))
         {
             return body;
         }

@@ -10,9 +10,8 @@ namespace Sidecars.Collector.Records;
 /// called; the text as <c>line</c> where no parser took it, and <c>unparsed</c> with the parser's name where one did not take it. A field
 /// with one of these names has an underscore before it, so that no key occurs twice and nothing is left out.
 /// </summary>
-/// <param name="invalid">What becomes of bytes that are not UTF-8.</param>
 /// <param name="timeKey">Another key for the time.</param>
-internal class JsonRecordFormat(InvalidUtf8 invalid = InvalidUtf8.Replace, string timeKey = "time") : RecordFormat
+internal class JsonRecordFormat(string timeKey = "time") : RecordFormat
 {
     private readonly byte[] _timeStart = Encoding.UTF8.GetBytes($"{{\"{timeKey}\":\"");
     private readonly byte[] _time = new byte[48];
@@ -38,26 +37,26 @@ internal class JsonRecordFormat(InvalidUtf8 invalid = InvalidUtf8.Replace, strin
         json.Raw(File(record.File.Path));
         if (record.Unparsed is { } parser)
         {
-            json.Text("\"unparsed\":"u8, FieldName.Of(parser).Utf8, invalid);
+            json.Text("\"unparsed\":"u8, FieldName.Of(parser).Utf8, record.InvalidUtf8);
             json.Raw((byte)',');
         }
 
         if (!record.IsParsed)
         {
-            json.Text("\"line\":"u8, record.Body, invalid);
+            json.Text("\"line\":"u8, record.Body, record.InvalidUtf8);
             json.Raw((byte)',');
         }
 
         foreach (ref readonly var field in record.Fields.All)
         {
-            WriteField(field, ref json);
+            WriteField(field, record.InvalidUtf8, ref json);
             json.Raw((byte)',');
         }
 
         json.ReplaceLast((byte)'}');
     }
 
-    private void WriteField(in Field field, ref JsonAppender json)
+    private void WriteField(in Field field, InvalidUtf8 invalid, ref JsonAppender json)
     {
         var key = IsReserved(field.Name.Text) ? FieldName.Of("_" + field.Name.Text).JsonKey : field.Name.JsonKey;
         switch (field.Kind)

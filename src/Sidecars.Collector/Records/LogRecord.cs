@@ -33,6 +33,9 @@ internal sealed class LogRecord
     /// <summary>The parser (its name) that did not take the line; null when there is none or it did.</summary>
     public string? Unparsed { get; set; }
 
+    /// <summary>What becomes, in JSON, of texts whose bytes are not UTF-8.</summary>
+    public InvalidUtf8 InvalidUtf8 { get; set; }
+
     /// <summary>The file it stands in.</summary>
     public required FileFollower File { get; set; }
 

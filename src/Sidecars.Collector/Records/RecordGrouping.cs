@@ -11,4 +11,10 @@ internal abstract class RecordGrouping
     /// not there yet: then it is held back, and asked for again with more bytes, or taken as it is when no more can come.
     /// </summary>
     public abstract int NextLength(ReadOnlySpan<byte> rest);
+
+    /// <summary>
+    /// The records that a group makes, in the order of their first lines; valid until the next call. Empty when it is one record, as it
+    /// stands, which is so unless lines of several records may stand between each other.
+    /// </summary>
+    public virtual IReadOnlyList<RecordPart> Cut(ArraySegment<byte> group) => [];
 }

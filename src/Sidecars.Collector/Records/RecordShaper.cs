@@ -11,6 +11,9 @@ internal class RecordShaper
     /// <summary>The same for every file, where it does not depend on the file.</summary>
     public RecordGrouping? Grouping { get; init; }
 
+    /// <summary>Whether only the beginning of a line over the limit is delivered; else it comes in pieces.</summary>
+    public virtual bool TruncatesLongLines(FileFollower file) => false;
+
     /// <summary>
     /// Fills the record; it comes with its body, file, place and times. Returns why it is dropped, one of few words for the metrics;
     /// null when it is kept. With <paramref name="isRepeat"/> it was kept before and is only written again (a receiver did not take

@@ -16,6 +16,8 @@ internal sealed class InputPlan
     {
         _paths = [.. options.Paths.Select(path => new PathPattern(path))];
         _exclude = [.. options.Exclude.Select(path => new PathPattern(path))];
+        InvalidUtf8 = options.InvalidUtf8;
+        TruncatesLongLines = options.TooLong == TooLong.Truncate;
         Grouping = grouping;
         Parser = parser;
         Steps = [.. steps];
@@ -24,27 +26,23 @@ internal sealed class InputPlan
     /// <summary>Says which lines belong together; null when each is a record.</summary>
     public RecordGrouping? Grouping { get; }
 
+    /// <summary>What becomes, in JSON, of a text whose bytes are not UTF-8.</summary>
+    public InvalidUtf8 InvalidUtf8 { get; }
+
+    /// <summary>Whether only the beginning of a line over the limit is delivered.</summary>
+    public bool TruncatesLongLines { get; }
+
     /// <summary>Takes lines apart; null when they go on as they are.</summary>
     public LineParser? Parser { get; }
 
     /// <summary>What is done, in order.</summary>
     public Step[] Steps { get; }
 
-    /// <summary>Makes a plan; what is wrong is told, and left out.</summary>
-    public static InputPlan Create(InputOptions options, string key, TimeProvider time, ProblemList problems)
+    /// <summary>Makes a plan; what is wrong is told, and left out. <paramref name="counts"/> hears what parsers do.</summary>
+    public static InputPlan Create(InputOptions options, string key, TimeProvider time, ProblemList problems, IShapingCounts? counts = null)
     {
-        LineParser? parser = null;
-        if (options.Parse is { } parse && !LineParsers.TryCreate(parse.Format, parse.ToSettings(), out parser, out var error))
-        {
-            problems.Add(key + ".parse.format", error);
-        }
-
-        if (options.Parse is { Delimiter.Length: not 1 })
-        {
-            problems.Add(key + ".parse.delimiter", "a delimiter is one character");
-        }
-
-        var grouping = options.Multiline is { } multiline ? GroupingFactory.Create(multiline, key + ".multiline", problems) : null;
+        var parser = options.Parse is { } parse ? CreateParser(parse, key + ".parse", problems, counts) : null;
+        var grouping = options.Multiline is { } multiline ? GroupingFactory.Create(multiline, key + ".multiline", problems) : Pieces(options.Parse);
         return new InputPlan(options, grouping, parser, new StepFactory(time, problems).Create(options.Steps, key + ".steps"));
     }
 
@@ -68,6 +66,17 @@ internal sealed class InputPlan
     /// <summary>Whether the input leads to this path.</summary>
     public bool Matches(string path) =>
         Array.Exists(_paths, pattern => pattern.Matches(path)) && !Array.Exists(_exclude, pattern => pattern.Matches(path));
+
+    private static LineParser? CreateParser(ParseOptions options, string key, ProblemList problems, IShapingCounts? counts)
+    {
+        var outer = options.Create(key, problems, reason => counts?.Demoted(key, reason));
+        var inner = options.Then?.Create(key + ".then", problems, reason => counts?.Demoted(key + ".then", reason));
+        return outer is null || inner is null ? outer : new ChainedParser(outer, inner, FieldName.Of(options.Then!.Field));
+    }
+
+    /// <summary>Joins the pieces of long lines, where the format tells them.</summary>
+    private static PieceGrouping? Pieces(ParseOptions? parse) =>
+        PieceFormat.Of(parse?.Format ?? "") is { } format ? new PieceGrouping(format, (int)parse!.JoinLimit.Bytes) : null;
 
     /// <summary>access.log-20261124.1, access.log-20261124, access.log, access.</summary>
     private static string Shorter(string path) => path[..Math.Max(0, path.AsSpan().LastIndexOfAny('.', '-', '_'))];

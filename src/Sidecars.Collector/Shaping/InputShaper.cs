@@ -19,12 +19,16 @@ internal sealed class InputShaper(IReadOnlyList<InputPlan> plans, IShapingCounts
     public override RecordGrouping? GroupingOf(FileFollower file) => PlanOf(file).Grouping;
 
     /// <inheritdoc/>
+    public override bool TruncatesLongLines(FileFollower file) => PlanOf(file).TruncatesLongLines;
+
+    /// <inheritdoc/>
     public override string? Shape(LogRecord record, bool isRepeat)
     {
         var plan = PlanOf(record.File);
-        if (plan.Parser is { } parser && !RecordParser.TryParse(record, parser) && !isRepeat)
+        record.InvalidUtf8 = plan.InvalidUtf8;
+        if (plan.Parser is { } parser)
         {
-            counts.Unparsed(parser.Name);
+            Parse(record, parser, plan, isRepeat);
         }
 
         foreach (var step in plan.Steps)
@@ -36,6 +40,20 @@ internal sealed class InputShaper(IReadOnlyList<InputPlan> plans, IShapingCounts
         }
 
         return null;
+    }
+
+    private void Parse(LogRecord record, LineParser parser, FilePlan plan, bool isRepeat)
+    {
+        if (!RecordParser.TryParse(record, parser) && !isRepeat)
+        {
+            counts.Unparsed(record.Unparsed!);
+        }
+
+        if (!plan.IsRecognised && parser.Recognised is { } format)
+        {
+            plan.IsRecognised = true;
+            counts.Recognised(record.File, format);
+        }
     }
 
     private StepOutcome Apply(Step step, LogRecord record, bool isRepeat)
@@ -74,6 +92,13 @@ internal sealed class InputShaper(IReadOnlyList<InputPlan> plans, IShapingCounts
     private sealed class FilePlan(InputPlan input)
     {
         public LineParser? Parser { get; } = input.Parser?.ForFile();
+
+        /// <summary>Whether it was told what was recognised.</summary>
+        public bool IsRecognised { get; set; }
+
+        public InvalidUtf8 InvalidUtf8 { get; } = input.InvalidUtf8;
+
+        public bool TruncatesLongLines { get; } = input.TruncatesLongLines;
 
         public Step[] Steps { get; } = input.Steps;
 

@@ -10,7 +10,7 @@ internal static class RecordParser
     private static readonly FieldName SeverityName = FieldName.Of("severity");
     private static readonly TimestampParser Times = TimestampParser.Auto(TimeZoneInfo.Utc);
 
-    /// <summary>False when the line is not of the format; the record then says so, and has no fields.</summary>
+    /// <summary>False when the line is not of the format, or a part of it is not; the record then says of which, and has the fields of the rest.</summary>
     public static bool TryParse(LogRecord record, LineParser parser)
     {
         record.IsParsed = parser.TryParse(record.Body, record.Fields);
@@ -21,9 +21,10 @@ internal static class RecordParser
             return false;
         }
 
+        record.Unparsed = parser.Missed;
         ReadTime(record);
         ReadSeverity(record);
-        return true;
+        return record.Unparsed is null;
     }
 
     /// <summary>What was read as the record's own is not a field besides.</summary>

@@ -29,6 +29,8 @@ internal sealed class AutoParser : LineParser
 
     public override string Format => _taken is null ? "auto" : _taken.Name;
 
+    public override string? Recognised => _isSettled ? _taken!.Name : null;
+
     public override LineParser ForFile() => new AutoParser();
 
     public override bool TryParse(ArraySegment<byte> line, FieldSet fields)

@@ -34,7 +34,7 @@ public readonly struct CriLine
     }
 
     // more tags may follow the first behind colons
-    private static bool IsTag(ReadOnlySpan<byte> tags) => tags is [(byte)'P' or (byte)'F'] or [(byte)'P' or (byte)'F', (byte)':', ..];
+    internal static bool IsTag(ReadOnlySpan<byte> tags) => tags is [(byte)'P' or (byte)'F'] or [(byte)'P' or (byte)'F', (byte)':', ..];
 
     internal static string? Read(ref LineCursor cursor, out CriLine read)
     {

@@ -15,6 +15,12 @@ public abstract class LineParser
     /// <summary>The names of the fields a line can have, where the format says so beforehand; empty where only the lines say.</summary>
     public virtual IReadOnlyList<string> Fields => [];
 
+    /// <summary>The format that a parser that learns has settled on for good; null as long as it learns, and where there is nothing to learn.</summary>
+    public virtual string? Recognised => null;
+
+    /// <summary>After a line was taken: the parser within (its name) that did not take its part of it; null when all was taken.</summary>
+    public virtual string? Missed => null;
+
     /// <summary>The parser for one more file: itself, unless it learns from a file what to do.</summary>
     public virtual LineParser ForFile() => this;
 

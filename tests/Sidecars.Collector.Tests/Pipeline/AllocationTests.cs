@@ -1,5 +1,9 @@
+using Prometheus;
+using Sidecars.Collector.Options;
 using Sidecars.Collector.Outputs;
 using Sidecars.Collector.Pipeline;
+using Sidecars.Collector.Records;
+using Sidecars.Collector.Shaping;
 using Sidecars.Testing;
 
 namespace Sidecars.Collector.Tests.Pipeline;
@@ -11,26 +15,50 @@ public sealed class Alone;
 [Collection(typeof(Alone))]
 public sealed class AllocationTests
 {
+    private const string LogFormat = "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent";
+    private const string Line = "127.0.0.1 - - [24/Nov/2026:03:00:00 +0000] \"GET / HTTP/1.1\" 200 615\n";
+
     [Fact]
-    public async Task RawPath_SteadyState_AllocatesNothingPerLine()
+    public async Task RawPath_SteadyState_AllocatesNothingPerLine() => await AssertNothingPerLineAsync(() => new RawEncoder(), Line);
+
+    [Fact]
+    public async Task LogFormatToJson_SteadyState_AllocatesNothingPerLine() =>
+        await AssertNothingPerLineAsync(() => ToJson(new ParseOptions { Format = LogFormat }), Line);
+
+    [Fact]
+    public async Task CriThenJson_SteadyState_AllocatesNothingPerLine() => await AssertNothingPerLineAsync(
+        () => ToJson(new ParseOptions { Format = "cri", Then = new ThenOptions { Format = "json" } }),
+        "2026-11-24T03:05:00.123456789Z stdout F {\"level\":\"info\",\"n\":1}\n");
+
+    private static RecordEncoder ToJson(ParseOptions parse)
+    {
+        var options = new CollectorOptions { Inputs = [new() { Paths = ["/**/*.log"], Parse = parse }] };
+        var metrics = new CollectorMetrics(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry())).Of("count");
+        var report = new ShapingReport("count", metrics, new PipelineLog(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance), []);
+        return new RecordEncoder(new JsonRecordFormat(), Shapings.Shaper(options, report, TimeProvider.System), TimeProvider.System);
+    }
+
+    private static async Task AssertNothingPerLineAsync(Func<BatchEncoder> encoder, string line)
     {
         const int lines = 500_000;
         using var folder = new TempFolder();
         using var output = new CountingOutput();
-        folder.Write("a.log", "first\n");
-        await using var running = new TestPipeline(folder, 256 * 1024, output);
+        folder.Write("a.log", line);
+        await using var running = new TestPipeline(folder, 256 * 1024, fromEnd: false, encoder, output);
         await Eventually.Equal(1, () => output.Lines);
-        var text = string.Concat(Enumerable.Repeat("127.0.0.1 - - [24/Nov/2026:03:00:00 +0000] \"GET / HTTP/1.1\" 200 615\n", lines));
+        var text = string.Concat(Enumerable.Repeat(line, lines));
         File.AppendAllText(folder["warm.log"], text[..^(text.Length / 2)]);
-        await Eventually.True(() => output.Lines > lines / 3);
-        await Eventually.True(() => running.Pipeline.Lanes[0].IsIdle);
+        await Eventually.True(() => output.Lines > lines / 3, Deadline);
+        await Eventually.True(() => running.Pipeline.Lanes[0].IsIdle, Deadline);
         folder.Write("b.tmp", text);
         var (linesBefore, before) = (output.Lines, GC.GetTotalAllocatedBytes(precise: true));
         File.Move(folder["b.tmp"], folder["b.log"]);
-        await Eventually.True(() => output.Lines >= linesBefore + lines);
+        await Eventually.True(() => output.Lines >= linesBefore + lines, Deadline);
         var perLine = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)lines;
         Assert.True(perLine < 1, $"{perLine:0.###} bytes a line");
     }
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     private sealed class CountingOutput() : Output("count")
     {

@@ -18,12 +18,14 @@ public sealed class EncoderTests : IDisposable
     [InlineData("a\nb\n", "a\nb\n", 2)]
     [InlineData("a\r\n", "a\r\n", 1)]
     [InlineData("unfinished", "unfinished\n", 1)]
+    [InlineData("\ufeffa\n\ufeffb\n", "a\n\ufeffb\n", 2)]
+    [InlineData("\ufeff", "\n", 1)]
     public void Raw_Bytes_StayAsTheyAreAndEndWithANewline(string content, string expected, int lines)
     {
         var batch = Encode(new RawEncoder(), Encoding.UTF8.GetBytes(content));
         Assert.Equal(expected, Encoding.UTF8.GetString(batch.Payload.Span));
         Assert.Equal(lines, batch.Lines);
-        Assert.Equal(content.Length, batch.Length);
+        Assert.Equal(Encoding.UTF8.GetByteCount(content), batch.Length);
     }
 
     [Fact]

@@ -58,7 +58,8 @@ public sealed class JsonRecordFormatTests : IDisposable
     public void Write_InvalidUtf8_IsJsonAllTheSame(string invalid, string key, string expected)
     {
         var record = _records.Create([0xff, (byte)'a', 0, (byte)'"']);
-        var document = JsonDocument.Parse(Write(record, Enum.Parse<InvalidUtf8>(invalid)));
+        record.InvalidUtf8 = Enum.Parse<InvalidUtf8>(invalid);
+        var document = JsonDocument.Parse(Write(record));
         Assert.Equal(expected, document.RootElement.GetProperty(key).GetString());
     }
 
@@ -66,7 +67,9 @@ public sealed class JsonRecordFormatTests : IDisposable
     public void Write_KeptInvalidUtf8_StandsAsItIs()
     {
         var output = new ArrayBufferWriter<byte>();
-        new JsonRecordFormat(InvalidUtf8.Keep).Write(_records.Create([0xff, (byte)'\n']), output);
+        var record = _records.Create([0xff, (byte)'\n']);
+        record.InvalidUtf8 = InvalidUtf8.Keep;
+        new JsonRecordFormat().Write(record, output);
         Assert.True(output.WrittenSpan.EndsWith((ReadOnlySpan<byte>)[(byte)'"', 0xff, (byte)'\\', (byte)'n', (byte)'"', (byte)'}', (byte)'\n']));
     }
 
@@ -86,10 +89,10 @@ public sealed class JsonRecordFormatTests : IDisposable
         }
     }
 
-    private static string Write(LogRecord record, InvalidUtf8 invalid = InvalidUtf8.Replace)
+    private static string Write(LogRecord record)
     {
         var output = new ArrayBufferWriter<byte>();
-        new JsonRecordFormat(invalid).Write(record, output);
+        new JsonRecordFormat().Write(record, output);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }

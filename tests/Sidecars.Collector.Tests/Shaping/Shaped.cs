@@ -7,6 +7,7 @@ using Sidecars.Collector.Records;
 using Sidecars.Collector.Shaping;
 using Sidecars.Collector.Tests.Records;
 using Sidecars.Common.Configuration;
+using Sidecars.Common.Tailing;
 
 namespace Sidecars.Collector.Tests.Shaping;
 
@@ -17,10 +18,15 @@ internal sealed class Shaped : IShapingCounts, IDisposable
     private readonly InputShaper _shaper;
 
     public Shaped(string? parse, TimeProvider time, params StepOptions[] steps)
+        : this(new InputOptions { Parse = parse is null ? null : new ParseOptions { Format = parse }, Steps = [.. steps] }, time)
     {
-        var options = new InputOptions { Paths = [_records.Path], Parse = parse is null ? null : new ParseOptions { Format = parse }, Steps = [.. steps] };
+    }
+
+    public Shaped(InputOptions options, TimeProvider time)
+    {
+        options.Paths = [_records.Path];
         var problems = new ProblemList();
-        _shaper = new InputShaper([InputPlan.Create(options, "inputs[0]", time, problems)], this);
+        _shaper = new InputShaper([InputPlan.Create(options, "inputs[0]", time, problems, this)], this);
         Assert.Empty(problems.Problems);
     }
 
@@ -56,6 +62,10 @@ internal sealed class Shaped : IShapingCounts, IDisposable
     }
 
     public void Unparsed(string parser) => Counted.Add("unparsed " + parser);
+
+    public void Demoted(string key, string reason) => Counted.Add("demoted " + key);
+
+    public void Recognised(FileFollower file, string format) => Counted.Add("recognised " + format);
 
     public void StepFailed(string step) => Counted.Add("failed " + step);
 
