@@ -6,25 +6,29 @@ namespace Sidecars.Common.Parsing;
 
 /// <summary>
 /// Lines by a regular expression with named groups: each group that took part becomes a field. Lines without the text that every match
-/// must hold are told by their bytes. The fast engine may take long over a hostile line: at the first time-out the pattern is demoted
-/// for good to the engine without backtracking, which runs in time linear to the line.
+/// must hold are told by their bytes. The fast engine may take long over a hostile line: then the pattern is demoted for good to the
+/// engine without backtracking, which runs in time linear to the line. The engine's time-out counts the time on the wall, so a thread
+/// that had to wait for a processor looks slow too: a line that timed out is tried again, and only when that used up its time on
+/// the processor is the pattern to blame; else only the line goes to the other engine.
 /// </summary>
 internal sealed class RegexParser : LineParser
 {
     private const RegexOptions Options = RegexOptions.CultureInvariant;
+    private const int MostTries = 20;
 
-    private readonly string _pattern;
     private readonly byte[] _required;
     private readonly ParserSettings _settings;
     private readonly bool _canDemote;
     private readonly (FieldName Name, int Group)[] _groups;
+    private readonly Lazy<Regex> _linear;
     private Regex _regex;
 
     private RegexParser(Regex regex, ParserSettings settings, bool canDemote)
     {
         _regex = regex;
-        _pattern = regex.ToString();
-        _required = RegexLiteral.Find(_pattern);
+        var pattern = regex.ToString();
+        _required = RegexLiteral.Find(pattern);
+        _linear = new Lazy<Regex>(() => new Regex(pattern, Options | RegexOptions.NonBacktracking));
         _settings = settings;
         _canDemote = canDemote;
         _groups = [.. Named(regex).Select(name => (FieldName.Of(name), regex.GroupNumberFromName(name)))];
@@ -131,15 +135,43 @@ internal sealed class RegexParser : LineParser
         }
         catch (RegexMatchTimeoutException)
         {
-            return _canDemote && !IsDemoted ? Demoted(text) : null;
+            return MatchAgain(text);
         }
     }
 
-    private Match Demoted(string text)
+    /// <summary>Tries until it matches or not, or has used up half its time on the processor.</summary>
+    private Match? MatchAgain(string text)
+    {
+        var began = ThreadTime.Now();
+        for (var i = 0; i < MostTries && ThreadTime.Now() - began < _settings.RegexTimeout / 2; i++)
+        {
+            try
+            {
+                return _regex.Match(text);
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                // slow, or only waiting: the thread's own time tells
+            }
+        }
+
+        if (!_canDemote)
+        {
+            return null;
+        }
+
+        if (ThreadTime.Now() - began >= _settings.RegexTimeout / 2)
+        {
+            Demote(text);
+        }
+
+        return _linear.Value.Match(text);
+    }
+
+    private void Demote(string text)
     {
         IsDemoted = true;
-        _regex = new Regex(_pattern, Options | RegexOptions.NonBacktracking);
+        _regex = _linear.Value;
         _settings.Demoted?.Invoke($"a line of {text.Length} characters took longer than {_settings.RegexTimeout.TotalMilliseconds} ms");
-        return _regex.Match(text);
     }
 }
