@@ -5,9 +5,11 @@ using Sidecars.Ambassador.Drain;
 using Sidecars.Ambassador.Explaining;
 using Sidecars.Ambassador.Http;
 using Sidecars.Ambassador.Options;
+using Sidecars.Ambassador.Tapping;
 using Sidecars.Ambassador.Tcp;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Hosting;
+using Sidecars.Common.Tapping;
 
 namespace Sidecars.Ambassador;
 
@@ -28,7 +30,11 @@ internal sealed class AmbassadorSidecar : Sidecar<AmbassadorOptions>
         new("access-log", "AMBASSADOR_ACCESS_LOG", "access_log", "Which HTTP requests are logged: errors, all or off."),
     ];
 
-    public override IReadOnlyList<ConfiguredCommand<AmbassadorOptions>> ConfiguredCommands => [ExplainCommand.Create()];
+    public override IReadOnlyList<ConfiguredCommand<AmbassadorOptions>> ConfiguredCommands =>
+    [
+        ExplainCommand.Create(),
+        Tap.Command<AmbassadorOptions>("finished HTTP requests", "service", "The service whose requests are shown. Default: all of them."),
+    ];
 
     public override void Validate(AmbassadorOptions options, ProblemList problems) =>
         new AmbassadorValidator(problems, options.Admin.Listen ?? ListenAddress.AnyIP(AdminPort)).Check(options);
@@ -38,13 +44,25 @@ internal sealed class AmbassadorSidecar : Sidecar<AmbassadorOptions>
         services.AddHttpServices(options.AllServices());
         services.AddTcpServices();
         services.AddDrain();
+        services.AddSingleton<TapPoint<TappedRequest>>();
         services.AddHostedService<LiveServices>();
+    }
+
+    public override void MapAdmin(IEndpointRouteBuilder admin)
+    {
+        admin.MapCachePurge();
+        var options = admin.ServiceProvider.GetRequiredService<LiveOptions<AmbassadorOptions>>();
+        admin.MapTap(new Tap<TappedRequest>(admin.ServiceProvider.GetRequiredService<TapPoint<TappedRequest>>())
+        {
+            Topic = "service",
+            Topics = () => options.Current.AllServices().Where(service => service.Http is not null).Select(service => service.Name),
+            Fields = RequestFields.Names,
+            Format = where => new RequestTapFormat(where),
+        });
     }
 
     public override void ConfigureKestrel(KestrelServerOptions kestrel, IServiceProvider services) =>
         services.GetRequiredService<HttpListeners>().Attach(kestrel);
 
     public override void ConfigureData(IApplicationBuilder app) => app.UseHttpServices();
-
-    public override void MapAdmin(IEndpointRouteBuilder admin) => admin.MapCachePurge();
 }

@@ -4,8 +4,10 @@ using Sidecars.Collector.Cat;
 using Sidecars.Collector.Explaining;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Pipeline;
+using Sidecars.Collector.Tapping;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Hosting;
+using Sidecars.Common.Tapping;
 
 namespace Sidecars.Collector;
 
@@ -28,7 +30,11 @@ internal sealed class CollectorSidecar : Sidecar<CollectorOptions>
 
     public override IReadOnlyList<Command> Commands => [CatCommand.Create()];
 
-    public override IReadOnlyList<ConfiguredCommand<CollectorOptions>> ConfiguredCommands => [ExplainCommand.Create()];
+    public override IReadOnlyList<ConfiguredCommand<CollectorOptions>> ConfiguredCommands =>
+    [
+        ExplainCommand.Create(),
+        Tap.Command<CollectorOptions>("the records", "output", "The output whose records are shown. Default: the first."),
+    ];
 
     public override void Validate(CollectorOptions options, ProblemList problems) => CollectorValidation.Check(options, problems);
 
@@ -38,6 +44,20 @@ internal sealed class CollectorSidecar : Sidecar<CollectorOptions>
         services.AddSingleton(provider => new PipelineLog(provider.GetRequiredService<ILogger<LogPipeline>>()));
         services.AddSingleton<PipelineFactory>();
         services.AddSingleton<CollectorLife>();
+        services.AddSingleton<TapPoint<TappedBatch>>();
         services.AddHostedService<CollectorService>();
+    }
+
+    public override void MapAdmin(IEndpointRouteBuilder admin)
+    {
+        var options = admin.ServiceProvider.GetRequiredService<LiveOptions<CollectorOptions>>();
+        var time = admin.ServiceProvider.GetRequiredService<TimeProvider>();
+        admin.MapTap(new Tap<TappedBatch>(admin.ServiceProvider.GetRequiredService<TapPoint<TappedBatch>>())
+        {
+            Topic = "output",
+            Topics = () => options.Current.AllOutputs().Select(output => output.EffectiveName()),
+            IsOneTopic = true,
+            Format = where => new RecordTapFormat(where, time),
+        });
     }
 }

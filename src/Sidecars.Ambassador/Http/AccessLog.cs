@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Prometheus;
 using Sidecars.Ambassador.Options;
+using Sidecars.Ambassador.Tapping;
+using Sidecars.Common.Tapping;
 using Yarp.ReverseProxy.Model;
 
 namespace Sidecars.Ambassador.Http;
@@ -17,20 +19,21 @@ internal sealed partial class AccessLog : BackgroundService
     /// <summary>Gathers entries before it writes, so that the writer is not woken for each of them.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
 
-    private readonly Channel<Entry> _entries;
+    private readonly Channel<FinishedRequest> _entries;
+    private readonly TapPoint<TappedRequest> _tap;
     private readonly TimeProvider _time;
     private readonly ILogger<AccessLog> _logger;
     private readonly Counter _dropped;
     private volatile AccessLogScope _scope;
     private double _percent = 100;
 
-    public AccessLog(IMetricFactory metrics, TimeProvider time, ILogger<AccessLog> logger)
+    public AccessLog(IMetricFactory metrics, TapPoint<TappedRequest> tap, TimeProvider time, ILogger<AccessLog> logger)
     {
-        (_time, _logger) = (time, logger);
+        (_tap, _time, _logger) = (tap, time, logger);
         _dropped = metrics.CreateCounter("sidecars_ambassador_access_log_dropped_total", "Lines of the access log that were not written, by reason.", ["reason"]);
         var full = _dropped.WithLabels("queue_full");
         var options = new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true };
-        _entries = Channel.CreateBounded<Entry>(options, _ => full.Inc());
+        _entries = Channel.CreateBounded<FinishedRequest>(options, _ => full.Inc());
     }
 
     /// <summary>Which requests are logged; may change at any time.</summary>
@@ -55,23 +58,35 @@ internal sealed partial class AccessLog : BackgroundService
     internal static bool IsLogged(AccessLogScope scope, double percent, bool failed, double draw) =>
         scope != AccessLogScope.Off && (failed || (scope == AccessLogScope.All && draw * 100 < percent));
 
-    /// <summary>Notes a finished request. Never blocks.</summary>
+    /// <summary>Notes a finished request, and shows it to those who look on, whether it is logged or not. Never blocks.</summary>
     public void Write(HttpContext context, Exchange exchange, int status, TimeSpan duration)
     {
         var failed = exchange.Failure is not null || status >= StatusCodes.Status500InternalServerError;
-        if (IsLogged(_scope, Percent, failed, Random.Shared.NextDouble()))
+        var isLogged = IsLogged(_scope, Percent, failed, Random.Shared.NextDouble());
+        if (!isLogged && !_tap.IsOpen)
         {
-            _entries.Writer.TryWrite(new Entry(
-                exchange.Service.Name,
-                context.Request.Method,
-                context.Request.Path.Value ?? "",
-                status,
-                duration,
-                context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.DestinationId,
-                exchange.Tries,
-                exchange.UpstreamLatency,
-                exchange.CacheResult,
-                exchange.Failure?.Word));
+            return;
+        }
+
+        var request = new FinishedRequest(
+            exchange.Service.Name,
+            context.Request.Method,
+            context.Request.Path.Value ?? "",
+            status,
+            duration,
+            context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.DestinationId,
+            exchange.Tries,
+            exchange.UpstreamLatency,
+            exchange.CacheResult,
+            exchange.Failure?.Word);
+        if (isLogged)
+        {
+            _entries.Writer.TryWrite(request);
+        }
+
+        if (_tap.IsOpen)
+        {
+            _tap.Offer(request.Service, TappedRequest.SizeOf(request), (request, _time), static passing => new TappedRequest(passing._time.GetUtcNow(), passing.request));
         }
     }
 
@@ -96,14 +111,11 @@ internal sealed partial class AccessLog : BackgroundService
     {
         while (_entries.Reader.TryRead(out var e))
         {
-            Answered(_logger, e.Service, e.Method, e.Path, e.Status, Math.Round(e.Duration.TotalMilliseconds, 3), e.Upstream, e.Tries, e.UpstreamLatency is { } latency ? Math.Round(latency.TotalMilliseconds, 3) : null, e.Cache, e.Reason);
+            Answered(_logger, e.Service, e.Method, e.Path, e.Status, e.Milliseconds, e.Upstream, e.Tries, e.UpstreamMilliseconds, e.Cache, e.Reason);
         }
     }
 
     [LoggerMessage(2101, LogLevel.Information, "{Service}: {Method} {Path} answered {Status} in {Milliseconds} ms; upstream {Upstream}, tries {Tries}, the last began to answer after {UpstreamMilliseconds} ms, cache {Cache}, reason {Reason}")]
     private static partial void Answered(
         ILogger logger, string service, string method, string path, int status, double milliseconds, string? upstream, int tries, double? upstreamMilliseconds, string? cache, string? reason);
-
-    private readonly record struct Entry(
-        string Service, string Method, string Path, int Status, TimeSpan Duration, string? Upstream, int Tries, TimeSpan? UpstreamLatency, string? Cache, string? Reason);
 }

@@ -23,7 +23,7 @@ internal sealed class Explainer(InputPlan plan, string path, TimeProvider time, 
             var length = NextLength(bytes.AsSpan(at));
             foreach (var (start, body) in Records(new ArraySegment<byte>(bytes, at, length)))
             {
-                Begin(body, at + start);
+                _record.Begin(_record.File, at + start, body.Count, body, time.GetUtcNow().UtcDateTime);
                 records++;
                 output.WriteLine($"record {records}: {Shown(_record.Body)}");
                 unparsed += ExplainParser() ? 0 : 1;
@@ -35,8 +35,6 @@ internal sealed class Explainer(InputPlan plan, string path, TimeProvider time, 
 
         output.WriteLine($"{records} records, {unparsed} not of the format, {dropped} dropped");
     }
-
-    private static int Terminator(ReadOnlySpan<byte> body) => body.EndsWith("\r\n"u8) ? 2 : body.EndsWith("\n"u8) ? 1 : 0;
 
     private static string Shown(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text).ReplaceLineEndings("\n          ");
 
@@ -55,18 +53,7 @@ internal sealed class Explainer(InputPlan plan, string path, TimeProvider time, 
     private IEnumerable<(int Start, ArraySegment<byte> Body)> Records(ArraySegment<byte> group)
     {
         var parts = plan.Grouping?.Cut(group) ?? [];
-        return parts.Count == 0 ? [(0, group[..^Terminator(group)])] : parts.Select(part => (part.Start, part.Body));
-    }
-
-    private void Begin(ArraySegment<byte> body, int offset)
-    {
-        _record.Body = body;
-        _record.Offset = offset;
-        _record.Fields.Clear();
-        _record.Time = _record.ReadTime = time.GetUtcNow().UtcDateTime;
-        _record.HasOwnTime = _record.IsParsed = false;
-        _record.Severity = Severity.Unspecified;
-        _record.Unparsed = null;
+        return parts.Count == 0 ? [(0, LogRecord.WithoutTerminator(group))] : parts.Select(part => (part.Start, part.Body));
     }
 
     private bool ExplainParser()

@@ -4,12 +4,14 @@ using Sidecars.Collector.Options;
 using Sidecars.Collector.Outputs;
 using Sidecars.Collector.Reclaim;
 using Sidecars.Collector.Shaping;
+using Sidecars.Collector.Tapping;
 using Sidecars.Common.Tailing;
+using Sidecars.Common.Tapping;
 
 namespace Sidecars.Collector.Pipeline;
 
 /// <summary>Builds a pipeline from checked options: the one place where options become plain values.</summary>
-internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+internal sealed class PipelineFactory(CollectorMetrics metrics, TapPoint<TappedBatch> tap, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly ConditionalWeakTable<FileFollower, string> _recognised = [];
     private readonly OutputFactory _outputs = new(metrics, time, loggers);
@@ -78,6 +80,6 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TimeProvider tim
         BatchEncoder encoder = Shapings.Format(options, parts.Format) is { } format
             ? new RecordEncoder(format, Shapings.Shaper(options, new ShapingReport(output.EffectiveName(), settings.Metrics, settings.Log, _recognised), time), time) { PayloadLimit = DeliveryValidation.PayloadLimit(options, output) }
             : new RawEncoder();
-        return new Lane(parts.Output, encoder, reader, files, settings);
+        return new Lane(parts.Output, new TappedEncoder(encoder, tap, parts.Output.Name, options), reader, files, settings);
     }
 }

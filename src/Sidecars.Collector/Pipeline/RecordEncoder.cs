@@ -149,16 +149,7 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
     private LogRecord Fill(in LineBlock block, in RecordExtent extent, ArraySegment<byte> body)
     {
         var record = _record ??= new LogRecord { File = block.File };
-        record.File = block.File;
-        record.Offset = block.Start + extent.Start;
-        record.Length = extent.Length;
-        record.Body = body;
-        record.Fields.Clear();
-        record.Time = record.ReadTime = _readTime;
-        record.HasOwnTime = false;
-        record.Severity = Severity.Unspecified;
-        record.Unparsed = null;
-        record.IsParsed = false;
+        record.Begin(block.File, block.Start + extent.Start, extent.Length, body, _readTime);
         return record;
     }
 
@@ -192,13 +183,7 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
     private static ArraySegment<byte> Body(in LineBlock block, int start, int length)
     {
         var mark = start == 0 ? ByteOrderMark.LengthIn(block) : 0;
-        var body = Bytes(block, start + mark, length - mark);
-        if (!body.AsSpan().EndsWith("\n"u8))
-        {
-            return body;
-        }
-
-        return body.Count > 1 && body[^2] == (byte)'\r' ? body[..^2] : body[..^1];
+        return LogRecord.WithoutTerminator(Bytes(block, start + mark, length - mark));
     }
 
     private static int CountLines(ReadOnlySpan<byte> bytes) => bytes.Count((byte)'\n') + (bytes[^1] == (byte)'\n' ? 0 : 1);

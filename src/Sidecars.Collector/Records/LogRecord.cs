@@ -44,4 +44,35 @@ internal sealed class LogRecord
 
     /// <summary>How many bytes of the file it covers, terminators included.</summary>
     public int Length { get; set; }
+
+    /// <summary>Starts the next record, with nothing known of it yet but its text and place.</summary>
+    /// <param name="file">Where it stands.</param>
+    /// <param name="offset">Where it begins.</param>
+    /// <param name="length">How many bytes of the file it covers, terminators included.</param>
+    /// <param name="body">Its text, without the last terminator.</param>
+    /// <param name="now">When it was read, in UTC.</param>
+    public void Begin(FileFollower file, long offset, int length, ArraySegment<byte> body, DateTime now)
+    {
+        File = file;
+        Offset = offset;
+        Length = length;
+        Body = body;
+        Fields.Clear();
+        Time = ReadTime = now;
+        HasOwnTime = false;
+        Severity = Severity.Unspecified;
+        Unparsed = null;
+        IsParsed = false;
+    }
+
+    /// <summary>The text without a newline, or a carriage return and a newline, at its end.</summary>
+    public static ArraySegment<byte> WithoutTerminator(ArraySegment<byte> text)
+    {
+        if (text.Count == 0 || text[^1] != (byte)'\n')
+        {
+            return text;
+        }
+
+        return text.Count > 1 && text[^2] == (byte)'\r' ? text[..^2] : text[..^1];
+    }
 }

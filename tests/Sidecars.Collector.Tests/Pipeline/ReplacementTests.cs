@@ -7,6 +7,8 @@ using Sidecars.Collector.Pipeline;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Health;
 using Sidecars.Common.Lifecycle;
+using Sidecars.Collector.Tapping;
+using Sidecars.Common.Tapping;
 using Sidecars.Testing;
 
 namespace Sidecars.Collector.Tests.Pipeline;
@@ -80,7 +82,7 @@ public sealed class ReplacementTests : IDisposable
             new DrainSequence(NullLogger<DrainSequence>.Instance),
             registry,
             TimeProvider.System);
-        var factory = new PipelineFactory(metrics, TimeProvider.System, NullLoggerFactory.Instance);
+        var factory = new PipelineFactory(metrics, new TapPoint<TappedBatch>(), TimeProvider.System, NullLoggerFactory.Instance);
         return new CollectorService(options, factory, metrics, life, new PipelineLog(_failures));
     }
 
