@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecars.Ambassador.Caching;
+using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Drain;
 using Sidecars.Ambassador.Explaining;
 using Sidecars.Ambassador.Http;
@@ -41,6 +42,7 @@ internal sealed class AmbassadorSidecar : Sidecar<AmbassadorOptions>
 
     public override void AddServices(IServiceCollection services, AmbassadorOptions options)
     {
+        services.AddDiscovery(options.Dns);
         services.AddHttpServices(options.AllServices());
         services.AddTcpServices();
         services.AddDrain();

@@ -1,3 +1,4 @@
+using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Http;
 using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
@@ -13,6 +14,7 @@ namespace Sidecars.Ambassador;
 /// </summary>
 internal sealed partial class LiveServices(
     LiveOptions<AmbassadorOptions> live,
+    NameDirectory names,
     HttpServices http,
     TcpListeners tcp,
     HealthRegistry health,
@@ -72,10 +74,13 @@ internal sealed partial class LiveServices(
             OpenListener(logger, open.Name, open.Listen!.Text);
         }
 
+        names.Begin(options.Dns, services);
+
         // an address may pass from TCP to HTTP
         tcp.EndOthers(services);
         http.Apply(services, options.AccessLog, options.AccessLogPercent);
         tcp.Apply(services);
+        names.EndOthers(services);
     }
 
     [LoggerMessage(2001, LogLevel.Warning, "Service {Service} listens on {Address}: whoever reaches the pod uses it as the application does; 127.0.0.1 keeps it to the pod")]

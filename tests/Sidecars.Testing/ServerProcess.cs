@@ -50,6 +50,9 @@ public sealed class ServerProcess : IAsyncDisposable
         },
         StartDeadline);
 
+    /// <summary>Sends it a signal of <see cref="UnixSignal"/>.</summary>
+    public void Signal(int signal) => UnixSignal.Send(_process, signal);
+
     /// <summary>Asks it to end (SIGTERM) and waits until it did.</summary>
     public async Task TerminateAsync()
     {

@@ -19,8 +19,18 @@ internal sealed class Upstream(string id, TimeProvider time)
     private long _rising = time.GetTimestamp();
     private volatile bool _isWell = true;
 
-    /// <summary>Its address, as in logs and metrics.</summary>
+    /// <summary>Its address, as in logs; of a discovered server the configured one and the found one.</summary>
     public string Id => id;
+
+    /// <summary>The configured address, as in metrics: found ones come and go without end.</summary>
+    public string Name
+    {
+        get => field ?? id;
+        set;
+    }
+
+    /// <summary>The name that the certificate of a discovered server must be for; null where its address says it.</summary>
+    public string? TlsName { get; set; }
 
     /// <summary>The address as a number, the same in every process.</summary>
     public ulong Hash { get; } = StableHash.Of(id);

@@ -13,6 +13,15 @@ internal sealed class UpstreamPool(string name, TimeProvider time)
     public const string WeightKey = "weight";
     public const string PriorityKey = "priority";
 
+    /// <summary>The configured address behind a discovered one.</summary>
+    public const string NameKey = "name";
+
+    /// <summary>The name that the certificate of a discovered server must be for.</summary>
+    public const string TlsNameKey = "tls_name";
+
+    /// <summary>So many priorities of SRV records (RFC 2782) fit between two configured ones.</summary>
+    public const int SrvPriorities = 65536;
+
     /// <summary>More servers than this are possible, and cost an allocation for each choice.</summary>
     private const int OnStack = 32;
 
@@ -87,6 +96,8 @@ internal sealed class UpstreamPool(string name, TimeProvider time)
             var destination = destinations[i];
             var upstream = _known.GetOrAdd(destination.DestinationId, static (id, clock) => new Upstream(id, clock), time);
             upstream.Destination = destination;
+            upstream.Name = Text(destination, NameKey) ?? destination.DestinationId;
+            upstream.TlsName = Text(destination, TlsNameKey);
             upstream.Weight = Number(destination, WeightKey, 1);
             upstream.Priority = Number(destination, PriorityKey, 0);
             upstreams[i] = upstream;
@@ -101,8 +112,10 @@ internal sealed class UpstreamPool(string name, TimeProvider time)
         _snapshot = new Snapshot(destinations, upstreams);
     }
 
+    private static string? Text(DestinationState destination, string key) => destination.Model.Config.Metadata?.GetValueOrDefault(key);
+
     private static int Number(DestinationState destination, string key, int standard) =>
-        destination.Model.Config.Metadata?.GetValueOrDefault(key) is { } text && int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : standard;
+        Text(destination, key) is { } text && int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : standard;
 
     private sealed record Snapshot(IReadOnlyList<DestinationState> Destinations, Upstream[] Upstreams);
 

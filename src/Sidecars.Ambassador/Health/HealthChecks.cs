@@ -1,6 +1,7 @@
 using Sidecars.Ambassador.Balancing;
 using Sidecars.Ambassador.Http;
 using Sidecars.Ambassador.Options;
+using Sidecars.Ambassador.Tls;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;
 
@@ -91,7 +92,7 @@ internal sealed partial class HealthChecks(
                 Changed(logger, cluster.ClusterId, upstream.Id, upstream.IsWell ? "well" : "not well");
                 if (!upstream.IsWell)
                 {
-                    figures.Ejected(upstream.Id, "health_check");
+                    figures.Ejected(upstream.Name, "health_check");
                 }
             }
         }
@@ -102,6 +103,8 @@ internal sealed partial class HealthChecks(
         using var deadline = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
         using var request = new HttpRequestMessage(HttpMethod.Get, upstream.Destination!.Model.Config.Address.TrimEnd('/') + options.Path);
+        request.Headers.Host = upstream.Destination.Model.Config.Host;
+        TlsConnect.Name(request, upstream.TlsName);
         var wanted = cluster.Model.Config.HttpRequest;
         request.Version = wanted?.Version ?? request.Version;
         request.VersionPolicy = wanted?.VersionPolicy ?? request.VersionPolicy;

@@ -32,11 +32,11 @@ internal sealed record FailureReason(string Word, int Status, string Message, bo
     public static readonly FailureReason Canceled = new("client_closed", 499, "the application closed its connection before the answer");
     public static readonly FailureReason Credentials = new("credentials", StatusCodes.Status503ServiceUnavailable, "no token from the authorization server yet");
     public static readonly FailureReason NotCached = new("not_cached", StatusCodes.Status504GatewayTimeout, "the application asked for an answer from the cache only, and there is none that may be used");
+    public static readonly FailureReason Dns = new("dns", StatusCodes.Status503ServiceUnavailable, "the upstream's name does not resolve", NothingWasSent: true);
 
     private static readonly FailureReason IdleTimeout = new("idle_timeout", StatusCodes.Status504GatewayTimeout, "nothing moved within the service's idle_timeout", IsTheUpstreams: true);
     private static readonly FailureReason ConnectTimeout = new("connect_timeout", StatusCodes.Status504GatewayTimeout, "no connection to the upstream within connect_timeout", NothingWasSent: true);
     private static readonly FailureReason Connect = new("connect", StatusCodes.Status502BadGateway, "the upstream refused the connection or cannot be reached", NothingWasSent: true);
-    private static readonly FailureReason Dns = new("dns", StatusCodes.Status502BadGateway, "the upstream's name does not resolve", NothingWasSent: true);
     private static readonly FailureReason Tls = new("tls", StatusCodes.Status502BadGateway, "no TLS connection to the upstream", NothingWasSent: true);
     private static readonly FailureReason Closed = new("upstream_closed", StatusCodes.Status502BadGateway, "the upstream closed the connection before its answer was complete", IsTheUpstreams: true);
     private static readonly FailureReason Invalid = new("invalid_response", StatusCodes.Status502BadGateway, "the upstream's answer is not valid HTTP", IsTheUpstreams: true);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serilog.Extensions.Logging;
 using Sidecars.Ambassador.Caching;
 using Sidecars.Ambassador.Credentials;
+using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Health;
 using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
@@ -79,7 +80,9 @@ internal static class HttpRegistration
         proxy.UseEndpoints(endpoints => endpoints.MapReverseProxy(steps =>
         {
             steps.Use(FailureResponse.InvokeAsync);
+            steps.Use(HopByHop.InvokeAsync);
             steps.Use(services.GetRequiredService<CacheStep>().InvokeAsync);
+            steps.Use(services.GetRequiredService<FirstAddresses>().InvokeAsync);
             steps.Use(services.GetRequiredService<Entrance>().InvokeAsync);
             steps.Use(services.GetRequiredService<ServiceCredentials>().InvokeAsync);
             steps.Use(services.GetRequiredService<Tries>().InvokeAsync);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Sidecars.Ambassador.Balancing;
+using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Options;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -69,6 +70,7 @@ internal static class ProxyRoutes
         HttpRequest = RequestOf(options),
         Metadata = new Dictionary<string, string>(TlsOf(options))
         {
+            [FirstAddresses.NamesKey] = FirstAddresses.TextOf(upstreams.Select(u => DnsQuestion.OfHttp(u.Address, u.Srv)).OfType<DnsQuestion>()),
             [UpstreamClientFactory.ConnectTimeoutKey] = Text(options.ConnectTimeout),
             [UpstreamClientFactory.ConnectionLifetimeKey] = Text(options.ConnectionLifetime),
             [UpstreamClientFactory.IdleConnectionTimeoutKey] = Text(options.IdleConnectionTimeout),
@@ -94,12 +96,15 @@ internal static class ProxyRoutes
     private static DestinationConfig Destination(UpstreamOptions upstream, string? zone) => new()
     {
         Address = upstream.Address,
-        Metadata = new Dictionary<string, string>
+        Metadata = new Dictionary<string, string>(SrvOf(upstream))
         {
             [UpstreamPool.WeightKey] = upstream.Weight.ToString(CultureInfo.InvariantCulture),
-            [UpstreamPool.PriorityKey] = ((upstream.Priority * 2) + (zone is null || upstream.Zone == zone ? 0 : 1)).ToString(CultureInfo.InvariantCulture),
+            [UpstreamPool.PriorityKey] = (((upstream.Priority * 2) + (zone is null || upstream.Zone == zone ? 0 : 1)) * UpstreamPool.SrvPriorities).ToString(CultureInfo.InvariantCulture),
         },
     };
+
+    private static IEnumerable<KeyValuePair<string, string>> SrvOf(UpstreamOptions upstream) =>
+        upstream.Srv is { } srv ? [new(DiscoveredDestinations.SrvKey, srv)] : [];
 
     private static string Text(TimeSpan value) => value.ToString("c", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Sidecars.Ambassador.Tls;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sidecars.Ambassador.Http;
@@ -48,14 +49,18 @@ internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.Yar
 
     private sealed class AtHead(UpstreamForwarder forwarder, HttpTransformer inner, Exchange exchange, CancellationTokenSource? deadline) : HttpTransformer
     {
-        public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken) =>
-            inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            TlsConnect.Name(proxyRequest, exchange.Upstream!.TlsName);
+            return inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        }
 
         public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
         {
             if (proxyResponse is not null)
             {
                 forwarder.HeadIsThere(exchange, deadline);
+                HopByHop.Remove(proxyResponse.Headers);
                 if (forwarder.Repetition.IsToBeRepeated(httpContext, exchange, proxyResponse))
                 {
                     exchange.IsAnswerWithheld = true;

@@ -14,7 +14,7 @@ internal sealed partial class UpstreamJudge(TimeProvider time, ILogger<UpstreamJ
         string? ejected;
         if (exchange.Failure is { } failure)
         {
-            exchange.Service.Metrics.Failed(upstream.Id, failure.Word);
+            exchange.Service.Metrics.Failed(upstream.Name, failure.Word);
             ejected = JudgeFailure(exchange, upstream, failure);
         }
         else if (status >= StatusCodes.Status500InternalServerError)
@@ -30,7 +30,7 @@ internal sealed partial class UpstreamJudge(TimeProvider time, ILogger<UpstreamJ
 
         if (ejected is not null)
         {
-            exchange.Service.Metrics.Ejected(upstream.Id, ejected);
+            exchange.Service.Metrics.Ejected(upstream.Name, ejected);
             Ejected(logger, route.Pool.Name, upstream.Id, ejected);
         }
     }

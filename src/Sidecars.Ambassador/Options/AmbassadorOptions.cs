@@ -16,6 +16,9 @@ internal sealed class AmbassadorOptions : SidecarOptions
     [Description("The remote services the application uses, each with a listener of its own.")]
     public List<ServiceOptions> Services { get; set; } = [];
 
+    [Description("How the names of upstreams become addresses.")]
+    public DnsOptions Dns { get; set; } = new();
+
     [Description("Which HTTP requests get a line in the log. all: each one. errors: those that failed here or upstream (status 500 and above, or with a reason). off: none. Default: errors, because at high rates a line each would be most of what the pod writes.")]
     public AccessLogScope AccessLog { get; set; } = AccessLogScope.Errors;
 

@@ -29,6 +29,7 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
             problems.Add("services", "no service is configured, so there is nothing to do; add one, or for a quick start give AMBASSADOR_UPSTREAM or --upstream (http://host:port or tcp://host:port)");
         }
 
+        CheckEach(options.Dns.Problems(), "dns");
         for (var i = 0; i < services.Count; i++)
         {
             CheckService(services[i], new Keys(i < quick ? null : $"services[{i - quick}]"));

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 
 namespace Sidecars.Ambassador.Tcp;
@@ -8,7 +9,8 @@ namespace Sidecars.Ambassador.Tcp;
 /// <param name="Host">A name or an address; <c>localhost</c> for a Unix socket, which is what its certificate would name.</param>
 /// <param name="Port">From 1 to 65535; 0 for a Unix socket.</param>
 /// <param name="Unix">The Unix socket, or null.</param>
-internal sealed record TcpAddress(string Host, int Port, UnixDomainSocketEndPoint? Unix)
+/// <param name="Found">The address that the DNS gave for the name; null where the system is to find it.</param>
+internal sealed record TcpAddress(string Host, int Port, UnixDomainSocketEndPoint? Unix, IPAddress? Found = null)
 {
     private const string UnixScheme = "unix:";
 

@@ -72,14 +72,14 @@ internal sealed class TcpHealthChecks(
     private void Change(TcpUpstream upstream, string? trouble)
     {
         upstream.IsHealthy = trouble is null;
-        outcomes.Up(upstream.Address).Set(trouble is null ? 1 : 0);
+        outcomes.Up(upstream.Address).Set(upstreams.Any(u => u.Address == upstream.Address && u.IsHealthy) ? 1 : 0);
         if (trouble is null)
         {
-            TcpLog.FoundGood(logger, service, upstream.Address);
+            TcpLog.FoundGood(logger, service, upstream.Id);
             return;
         }
 
-        TcpLog.FoundBad(logger, service, upstream.Address, trouble);
+        TcpLog.FoundBad(logger, service, upstream.Id, trouble);
         Bad(upstream);
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Drain;
 using Sidecars.Ambassador.Options;
 
@@ -10,7 +11,7 @@ namespace Sidecars.Ambassador.Tcp;
 /// its connections run out by themselves; what is new begins. At the start an address that is not to be had is fatal, later
 /// the rest is applied first and then it is told.
 /// </summary>
-internal sealed class TcpListeners(TcpMetrics metrics, InFlight inFlight, TimeProvider time, ILogger<TcpListeners> logger) : IHostedService, IDisposable
+internal sealed class TcpListeners(TcpMetrics metrics, NameDirectory names, InFlight inFlight, TimeProvider time, ILogger<TcpListeners> logger) : IHostedService, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TcpServiceListener> _running = new(StringComparer.Ordinal);
@@ -55,6 +56,7 @@ internal sealed class TcpListeners(TcpMetrics metrics, InFlight inFlight, TimePr
         lock (_lock)
         {
             _started = true;
+            names.Changed += Follow;
             Change();
         }
 
@@ -71,6 +73,7 @@ internal sealed class TcpListeners(TcpMetrics metrics, InFlight inFlight, TimePr
     /// <inheritdoc/>
     public void Dispose()
     {
+        names.Changed -= Follow;
         lock (_lock)
         {
             foreach (var listener in _running.Values)
@@ -82,6 +85,17 @@ internal sealed class TcpListeners(TcpMetrics metrics, InFlight inFlight, TimePr
             _running.Clear();
             _retired.ForEach(service => service.Abort());
             _retired.Clear();
+        }
+    }
+
+    private void Follow()
+    {
+        lock (_lock)
+        {
+            foreach (var listener in _running.Values)
+            {
+                listener.Service.Follow();
+            }
         }
     }
 
@@ -123,7 +137,7 @@ internal sealed class TcpListeners(TcpMetrics metrics, InFlight inFlight, TimePr
 
     private void Begin(string key, ServiceOptions options, List<Exception> failures)
     {
-        var service = new TcpService(options.Name, metrics.Of(options.Name), inFlight, time, logger);
+        var service = new TcpService(options.Name, metrics.Of(options.Name), names, inFlight, time, logger);
         service.Apply(options.Tcp!);
         try
         {

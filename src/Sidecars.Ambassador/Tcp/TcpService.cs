@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Drain;
 using Sidecars.Ambassador.Options;
 
@@ -9,7 +10,7 @@ namespace Sidecars.Ambassador.Tcp;
 /// What happens to the connections of one TCP service: wait for room, choose an upstream, connect, try the next where that
 /// fails, relay. New settings hold for new connections; those under way keep what they have.
 /// </summary>
-internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFlight inFlight, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDirectory names, InFlight inFlight, TimeProvider time, ILogger logger) : IDisposable
 {
     /// <summary>The longest time for what both sides say to each other before plain relaying: PostgreSQL's own limit for it.</summary>
     private static readonly TimeSpan IntroductionTimeout = TimeSpan.FromMinutes(1);
@@ -27,12 +28,27 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
     public TimeSpan IdleTimeout => _settings?.Options.IdleTimeout ?? TimeSpan.Zero;
 
     /// <summary>Settings for the connections from now on. An upstream that stays keeps its count and its health.</summary>
-    public void Apply(TcpServiceOptions options)
+    public void Apply(TcpServiceOptions options) => Apply(options, UpstreamsOf(options));
+
+    /// <summary>To be called when a name leads elsewhere: the servers from now on are those that it leads to.</summary>
+    public void Follow()
+    {
+        if (_settings is { } settings && UpstreamsOf(settings.Options) is var upstreams && !upstreams.SequenceEqual(settings.Picker.Upstreams))
+        {
+            Apply(settings.Options, upstreams);
+        }
+    }
+
+    private TcpUpstream[] UpstreamsOf(TcpServiceOptions options)
+    {
+        var known = _settings?.Picker.Upstreams ?? [];
+        return [.. DiscoveredUpstreams.Of(options, names).Select(u => known.FirstOrDefault(k => k.Id == u.Id && k.Priority == u.Priority) ?? u)];
+    }
+
+    private void Apply(TcpServiceOptions options, TcpUpstream[] upstreams)
     {
         var before = _settings;
         var known = before?.Picker.Upstreams ?? [];
-        TcpUpstream[] upstreams = [.. options.Upstreams.Select(u =>
-            known.FirstOrDefault(k => k.Address == u.Address && k.Priority == u.Priority) ?? new TcpUpstream(u.Address, u.Priority))];
         before?.Health?.Dispose();
         var opener = new UpstreamOpener(options, time, logger);
         var health = options.Health is null ? null : new TcpHealthChecks(name, upstreams, options, opener, metrics.Outcomes, time, logger) { Bad = Leave };
@@ -46,7 +62,11 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
         foreach (var upstream in upstreams)
         {
             upstream.IsHealthy |= health is null;
-            metrics.Outcomes.Up(upstream.Address).Set(upstream.IsHealthy ? 1 : 0);
+        }
+
+        foreach (var address in upstreams.Select(u => u.Address).Distinct())
+        {
+            metrics.Outcomes.Up(address).Set(upstreams.Any(u => u.Address == address && u.IsHealthy) ? 1 : 0);
         }
 
         health?.Start();
@@ -192,10 +212,30 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
         }
     }
 
+    /// <summary>Waits a bounded time for the very first answers of the DNS.</summary>
+    private async Task<Settings> WaitForAddressesAsync(Settings settings, CancellationToken stopping)
+    {
+        try
+        {
+            await names.FirstAnswersAsync(DiscoveredUpstreams.QuestionsOf(settings.Options), stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            // the search for an upstream ends here
+        }
+
+        return _settings!;
+    }
+
     /// <summary>Leaves the upstream "entered" where one is returned.</summary>
     private async Task<(TcpUpstream? Upstream, OpenUpstream? Open)> ConnectAsync(Settings settings, ClientAddresses addresses, CancellationToken stopping)
     {
         var started = time.GetTimestamp();
+        if (settings.Picker.Upstreams.Count == 0)
+        {
+            settings = await WaitForAddressesAsync(settings, stopping);
+        }
+
         var tried = new List<TcpUpstream>(1);
         while (settings.Picker.Pick(tried) is { } upstream && !stopping.IsCancellationRequested)
         {
@@ -207,7 +247,7 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
                 metrics.Outcomes.Connected(upstream.Address).Inc();
                 if (upstream.Note(failed: false, time))
                 {
-                    TcpLog.ConnectRecovered(logger, name, upstream.Address);
+                    TcpLog.ConnectRecovered(logger, name, upstream.Id);
                 }
 
                 return (upstream, open);
@@ -219,7 +259,7 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, InFligh
             if (upstream.Note(failed: true, time))
             {
                 // once, not for every connection: how many there were is what metrics tell
-                TcpLog.ConnectFailed(logger, name, upstream.Address, open.Reason);
+                TcpLog.ConnectFailed(logger, name, upstream.Id, open.Reason);
             }
         }
 

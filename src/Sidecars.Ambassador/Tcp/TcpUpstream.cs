@@ -1,3 +1,7 @@
+using System.Net;
+using Sidecars.Ambassador.Balancing;
+using Sidecars.Ambassador.Discovery;
+
 namespace Sidecars.Ambassador.Tcp;
 
 /// <summary>One server that a TCP service may connect to: how many connections it has from here, and whether it is worth trying.</summary>
@@ -14,14 +18,25 @@ internal sealed class TcpUpstream
     /// <summary>An upstream from its address.</summary>
     /// <param name="address">As configured: <c>host:port</c>, <c>[address]:port</c> or <c>unix:/path</c>; also the label in metrics.</param>
     /// <param name="priority">Lower goes first.</param>
-    public TcpUpstream(string address, int priority = 0)
+    /// <param name="found">Where the DNS says that it is; null where there is nothing to ask.</param>
+    public TcpUpstream(string address, int priority = 0, FoundServer? found = null)
     {
-        (Address, Priority) = (address, priority);
+        (Address, Id) = (address, address);
+        Priority = (priority * UpstreamPool.SrvPriorities) + (found?.Priority ?? 0);
         Target = TcpAddress.TryParse(address, out var target) ? target : throw new ArgumentException($"'{address}' is not host:port", nameof(address));
+        if (found is { } server)
+        {
+            Target = target with { Port = server.Port > 0 ? server.Port : target.Port, Found = server.Address };
+            Id = $"{address} ({new IPEndPoint(server.Address, Target.Port)})";
+        }
     }
 
     public string Address { get; }
 
+    /// <summary>What tells it from the others of the same address: in logs.</summary>
+    public string Id { get; }
+
+    /// <summary>The configured priority, and within it that of the SRV record.</summary>
     public int Priority { get; }
 
     public TcpAddress Target { get; }

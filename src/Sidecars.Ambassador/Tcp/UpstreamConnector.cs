@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Sidecars.Ambassador.Tcp;
 
 /// <summary>
-/// Connects to one upstream. The name is resolved for each connection, so a changed address is seen by the next one and a
-/// name that does not resolve hurts nobody but the connection that asked. Each address of a name has the timeout for itself:
+/// Connects to one upstream. A name for which discovery has no address of its own (localhost, those of the hosts file) is
+/// resolved for each connection; it hurts nobody but the connection that asked when it does not resolve. Each address of a name has the timeout for itself:
 /// one that swallows packets must not take the time of the next.
 /// </summary>
 internal sealed class UpstreamConnector(TimeProvider time)
@@ -23,7 +23,7 @@ internal sealed class UpstreamConnector(TimeProvider time)
             }
 
             var result = ConnectResult.Failed("dns");
-            foreach (var address in await ResolveAsync(target.Host, timeout, cancellation))
+            foreach (var address in await ResolveAsync(target, timeout, cancellation))
             {
                 result = await ConnectAsync(new IPEndPoint(address, target.Port), timeout, cancellation);
                 if (result.Socket is not null)
@@ -44,16 +44,16 @@ internal sealed class UpstreamConnector(TimeProvider time)
         }
     }
 
-    private async Task<IPAddress[]> ResolveAsync(string host, TimeSpan timeout, CancellationToken cancellation)
+    private async Task<IPAddress[]> ResolveAsync(TcpAddress target, TimeSpan timeout, CancellationToken cancellation)
     {
-        if (IPAddress.TryParse(host, out var literal))
+        if (target.Found is { } found || IPAddress.TryParse(target.Host, out found))
         {
-            return [literal];
+            return [found];
         }
 
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        return await Dns.GetHostAddressesAsync(host, either.Token);
+        return await Dns.GetHostAddressesAsync(target.Host, either.Token);
     }
 
     private async Task<ConnectResult> ConnectAsync(EndPoint endPoint, TimeSpan timeout, CancellationToken cancellation)

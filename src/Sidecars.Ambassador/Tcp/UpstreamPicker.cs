@@ -9,6 +9,9 @@ namespace Sidecars.Ambassador.Tcp;
 /// </summary>
 internal sealed class UpstreamPicker(IReadOnlyList<TcpUpstream> upstreams, TcpLoadBalancing balancing, TimeProvider time)
 {
+    /// <summary>More than any priority.</summary>
+    private const int Unusable = 1 << 30;
+
     private int _next = -1;
 
     public IReadOnlyList<TcpUpstream> Upstreams { get; } = upstreams;
@@ -45,5 +48,5 @@ internal sealed class UpstreamPicker(IReadOnlyList<TcpUpstream> upstreams, TcpLo
         return best;
     }
 
-    private int Rank(TcpUpstream upstream) => upstream.Priority + (upstream.IsUsable(time) ? 0 : 1000);
+    private int Rank(TcpUpstream upstream) => upstream.Priority + (upstream.IsUsable(time) ? 0 : Unusable);
 }

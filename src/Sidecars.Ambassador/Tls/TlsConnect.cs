@@ -13,6 +13,17 @@ internal static class TlsConnect
     private static readonly SslApplicationProtocol[] Http2 = [SslApplicationProtocol.Http2];
     private static readonly SslApplicationProtocol[] Either = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
+    private static readonly HttpRequestOptionsKey<string> NameKey = new("tls_name");
+
+    /// <summary>Says which name the server of a request is to be known by, where it is not the host of the request's address.</summary>
+    public static void Name(HttpRequestMessage request, string? name)
+    {
+        if (name is not null)
+        {
+            request.Options.Set(NameKey, name);
+        }
+    }
+
     /// <summary>Has the handler's connections to https addresses secured by <paramref name="tls"/>.</summary>
     public static void Use(SocketsHttpHandler handler, UpstreamTls tls) =>
         handler.ConnectCallback = (context, cancellation) => ConnectAsync(context, tls, cancellation);
@@ -33,7 +44,7 @@ internal static class TlsConnect
         var stream = new NetworkStream(socket, ownsSocket: true);
         var request = context.InitialRequestMessage;
         return request.RequestUri!.Scheme == Uri.UriSchemeHttps
-            ? await tls.SecureAsync(stream, context.DnsEndPoint.Host, ProtocolsOf(request), cancellation)
+            ? await tls.SecureAsync(stream, request.Options.TryGetValue(NameKey, out var name) ? name : context.DnsEndPoint.Host, ProtocolsOf(request), cancellation)
             : stream;
     }
 

@@ -29,7 +29,7 @@ public sealed class FailureTests(FailureTests.Fixture fixture) : IClassFixture<F
     public Task Upstreams_ThatAreAllDown_Answer502() => FailsAsync(2, "/", HttpStatusCode.BadGateway, "connect");
 
     [Fact]
-    public Task Upstream_WhoseNameDoesNotResolve_Answers502_AndDidNotKeepTheStart() => FailsAsync(3, "/", HttpStatusCode.BadGateway, "dns");
+    public Task Upstream_WhoseNameDoesNotResolve_Answers503_AndDidNotKeepTheStart() => FailsAsync(3, "/", HttpStatusCode.ServiceUnavailable, "dns");
 
     [Fact]
     public Task Upstream_ThatSwallowsTheConnection_Answers504() => FailsAsync(7, "/", HttpStatusCode.GatewayTimeout, "connect_timeout");

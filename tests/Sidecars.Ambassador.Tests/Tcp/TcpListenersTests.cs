@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Drain;
 using Sidecars.Ambassador.Options;
 using Sidecars.Ambassador.Tcp;
@@ -13,18 +14,26 @@ public sealed class TcpListenersTests : IDisposable
     private readonly InFlight _inFlight = new();
     private readonly TempFolder _folder = new();
     private readonly List<EchoServer> _servers = [];
+    private readonly NameDirectory _names;
     private readonly TcpListeners _listeners;
     private readonly TcpMetrics _metrics;
 
     public TcpListenersTests()
     {
         _metrics = new TcpMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
-        _listeners = new TcpListeners(_metrics, _inFlight, _time, NullLogger<TcpListeners>.Instance);
+        _names = new NameDirectory(
+            new DnsOptions { Servers = [$"127.0.0.1:{FreePort.NextUdp()}"] },
+            new DnsLookup(),
+            new DnsMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry())),
+            TimeProvider.System,
+            NullLogger<NameDirectory>.Instance);
+        _listeners = new TcpListeners(_metrics, _names, _inFlight, _time, NullLogger<TcpListeners>.Instance);
     }
 
     public void Dispose()
     {
         _listeners.Dispose();
+        _names.Dispose();
         _servers.ForEach(s => s.Dispose());
         _folder.Dispose();
     }
