@@ -81,7 +81,7 @@ public sealed class SidecarProcess : IAsyncDisposable
         async () => _process.HasExited
             ? throw new InvalidOperationException($"it has exited with {_process.ExitCode}")
             : (await GetAsync("readyz")).Status == HttpStatusCode.OK,
-        TimeSpan.FromSeconds(30),
+        TimeSpan.FromSeconds(120),
         () => Error + Output);
 
     /// <summary>Gets a page of the admin port.</summary>

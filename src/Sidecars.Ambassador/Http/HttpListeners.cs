@@ -1,7 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Sidecars.Ambassador.Options;
+using Sidecars.Common.Tls;
 
 namespace Sidecars.Ambassador.Http;
 
@@ -9,7 +13,7 @@ namespace Sidecars.Ambassador.Http;
 /// The listeners of the HTTP services. Kestrel takes them from a configuration in memory, which it compares with what it
 /// has on every change: it binds what is new, ends what is gone and leaves the rest alone.
 /// </summary>
-internal sealed class HttpListeners(HttpRouteFactory routes)
+internal sealed class HttpListeners(HttpRouteFactory routes, TimeProvider time, ILogger<HttpListeners> logger)
 {
     private readonly ConcurrentDictionary<EndPoint, ServiceListener> _listeners = new();
     private readonly ListenerConfiguration _configuration = new();
@@ -20,7 +24,9 @@ internal sealed class HttpListeners(HttpRouteFactory routes)
         var http = services.Where(s => s.Http is not null).ToDictionary(s => s.Listen!.EndPoint);
         foreach (var (endPoint, service) in http)
         {
-            _listeners.GetOrAdd(endPoint, _ => new ServiceListener()).Service = routes.ServiceOf(service);
+            var listener = _listeners.GetOrAdd(endPoint, _ => new ServiceListener());
+            listener.Tls = service.ListenTls is { } tls ? new ServerTls(tls, time, logger) : null;
+            listener.Service = routes.ServiceOf(service);
         }
 
         foreach (var (endPoint, listener) in _listeners)
@@ -31,8 +37,11 @@ internal sealed class HttpListeners(HttpRouteFactory routes)
             }
         }
 
-        _configuration.Replace(http.Select(h => (h.Key, h.Value.Http!.Protocol)));
+        _configuration.Replace(http.Select(h => (h.Key, h.Value.Http!.Protocol, h.Value.ListenTls is not null)));
     }
+
+    private static ValueTask<SslServerAuthenticationOptions> SecureAsync(ServiceListener listener) =>
+        ValueTask.FromResult(listener.Tls?.ForConnection() ?? throw new AuthenticationException("the listener has no TLS any more"));
 
     /// <summary>Gives Kestrel the listeners, and every connection the listener it came in on.</summary>
     public void Attach(KestrelServerOptions kestrel)
@@ -49,6 +58,10 @@ internal sealed class HttpListeners(HttpRouteFactory routes)
 
                 return next(connection);
             });
+            if (endPoint is not null && _listeners.TryGetValue(endPoint, out var secured) && secured.Tls is not null)
+            {
+                endpoint.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => SecureAsync(secured) });
+            }
         });
         // bodies are the upstream's business: neither their size nor their pace is limited here
         kestrel.Limits.MaxRequestBodySize = null;

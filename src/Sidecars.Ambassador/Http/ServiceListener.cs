@@ -1,3 +1,5 @@
+using Sidecars.Common.Tls;
+
 namespace Sidecars.Ambassador.Http;
 
 /// <summary>
@@ -7,11 +9,19 @@ namespace Sidecars.Ambassador.Http;
 internal sealed class ServiceListener
 {
     private volatile HttpService? _service;
+    private volatile ServerTls? _tls;
 
     /// <summary>The service behind the address; null when the configuration does not name it any more.</summary>
     public HttpService? Service
     {
         get => _service;
         set => _service = value;
+    }
+
+    /// <summary>How its connections are secured; null where they are not.</summary>
+    public ServerTls? Tls
+    {
+        get => _tls;
+        set => _tls = value;
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Hosting;
+using Sidecars.Common.Tls;
 
 namespace Sidecars.Ambassador.Options;
 
@@ -37,6 +38,9 @@ internal sealed class ServiceOptions
     [Description("Where the application finds the service: 127.0.0.1:8081 or unix:/run/api.sock. Another address than loopback is possible and warned of: whoever reaches it uses the service as the application does.")]
     [System.ComponentModel.DataAnnotations.Required]
     public ListenAddress? Listen { get; set; }
+
+    [Description("TLS between the application and the listener, from the first byte on. Default: none.")]
+    public ServerTlsOptions? ListenTls { get; set; }
 
     [Description("The service speaks HTTP: requests are balanced, retried where nothing was sent yet, counted and logged one by one.")]
     public HttpServiceOptions? Http { get; set; }

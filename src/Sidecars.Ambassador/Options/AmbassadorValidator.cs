@@ -66,6 +66,7 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
 
     private void CheckSecurity(ServiceOptions service, string? at)
     {
+        CheckEach(service.ListenTls?.Problems(), $"{at}.listen_tls");
         CheckEach(service.Tcp?.Tls?.AllProblems(), $"{at}.tcp.tls");
         CheckEach(service.Http?.Tls?.AllProblems(), $"{at}.http.tls");
         CheckEach(service.Http?.Credentials?.Problems(), $"{at}.http.credentials");

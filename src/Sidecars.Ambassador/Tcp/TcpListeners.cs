@@ -108,6 +108,7 @@ internal sealed class TcpListeners(TcpMetrics metrics, NameDirectory names, InFl
         {
             if (_running.TryGetValue(key, out var listener))
             {
+                listener.Service.Secure(service.ListenTls);
                 listener.Service.Apply(service.Tcp!);
                 listener.WatchIdle();
             }
@@ -138,6 +139,7 @@ internal sealed class TcpListeners(TcpMetrics metrics, NameDirectory names, InFl
     private void Begin(string key, ServiceOptions options, List<Exception> failures)
     {
         var service = new TcpService(options.Name, metrics.Of(options.Name), names, inFlight, time, logger);
+        service.Secure(options.ListenTls);
         service.Apply(options.Tcp!);
         try
         {

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Net.Security;
 using System.Net.Sockets;
 using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Drain;
 using Sidecars.Ambassador.Options;
+using Sidecars.Common.Tls;
 
 namespace Sidecars.Ambassador.Tcp;
 
@@ -15,9 +17,12 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
     /// <summary>The longest time for what both sides say to each other before plain relaying: PostgreSQL's own limit for it.</summary>
     private static readonly TimeSpan IntroductionTimeout = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+
     private readonly ConnectionGate _gate = new(time);
     private readonly ConcurrentDictionary<Relay, Relayed> _relays = new();
     private volatile Settings? _settings;
+    private volatile ServerTls? _tls;
 
     public string Name => name;
 
@@ -29,6 +34,9 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
 
     /// <summary>Settings for the connections from now on. An upstream that stays keeps its count and its health.</summary>
     public void Apply(TcpServiceOptions options) => Apply(options, UpstreamsOf(options));
+
+    /// <summary>Whether and how the application's connections are secured from now on.</summary>
+    public void Secure(ServerTlsOptions? options) => _tls = options is null ? null : new ServerTls(options, time, logger);
 
     /// <summary>To be called when a name leads elsewhere: the servers from now on are those that it leads to.</summary>
     public void Follow()
@@ -165,6 +173,13 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
 
     private async Task ServeAsync(Socket client, Settings settings, CancellationToken stopping)
     {
+        if (await AcceptAsync(client, stopping) is not { } application)
+        {
+            metrics.Outcomes.Closed("tls").Inc();
+            client.Close(0);
+            return;
+        }
+
         var (upstream, open) = await ConnectAsync(settings, new ClientAddresses(client.RemoteEndPoint, client.LocalEndPoint), stopping);
         if (upstream is null || open?.End is null)
         {
@@ -175,7 +190,6 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
 
         try
         {
-            var application = new SocketEnd(client);
             var end = open.Introduce is null ? open.End : await IntroduceAsync(application, open);
             if (end is null)
             {
@@ -191,7 +205,30 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
         }
     }
 
-    private async Task<IRelayEnd?> IntroduceAsync(SocketEnd application, OpenUpstream open)
+    /// <summary>The application's side, or null where it could not be secured.</summary>
+    private async ValueTask<IRelayEnd?> AcceptAsync(Socket client, CancellationToken stopping)
+    {
+        if (_tls is not { } tls)
+        {
+            return new SocketEnd(client);
+        }
+
+        using var limit = new CancellationTokenSource(HandshakeTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
+        var stream = new SslStream(new NetworkStream(client, ownsSocket: false));
+        try
+        {
+            await stream.AuthenticateAsServerAsync(tls.ForConnection(), either.Token);
+            return new TlsEnd(stream, client);
+        }
+        catch (Exception e) when (UpstreamOpener.ReasonOf(e) is not null)
+        {
+            await stream.DisposeAsync();
+            return null;
+        }
+    }
+
+    private async Task<IRelayEnd?> IntroduceAsync(IRelayEnd application, OpenUpstream open)
     {
         using var limit = new CancellationTokenSource(IntroductionTimeout, time);
         try
@@ -266,7 +303,7 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
         return (null, null);
     }
 
-    private async Task RelayAsync(SocketEnd application, TcpUpstream upstream, IRelayEnd end)
+    private async Task RelayAsync(IRelayEnd application, TcpUpstream upstream, IRelayEnd end)
     {
         var relay = new Relay(application, end, metrics.Sent, metrics.Received);
         _relays[relay] = new Relayed(upstream, Reads: -1, Looks: 0);

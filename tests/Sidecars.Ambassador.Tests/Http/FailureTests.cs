@@ -86,7 +86,8 @@ public sealed class FailureTests(FailureTests.Fixture fixture) : IClassFixture<F
         Assert.Contains($"({reason})", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await Eventually.True(
             () => _ambassador.AccessLog.Any(l => l.GetProperty("Reason").GetString() == reason && l.GetProperty("Status").GetInt32() == (int)status));
-        Assert.True(await _ambassador.MetricAsync("sidecars_ambassador_http_upstream_errors_total", ("reason", reason)) >= 1);
+        var metric = reason == "dns" ? "sidecars_ambassador_http_rejected_total" : "sidecars_ambassador_http_upstream_errors_total";
+        Assert.True(await _ambassador.MetricAsync(metric, ("reason", reason)) >= 1);
         Assert.DoesNotContain("   at ", _ambassador.Process.Output, StringComparison.Ordinal);
     }
 
