@@ -59,7 +59,7 @@ public sealed partial class SmugglingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task BrokenRequests_AreRefused_AndNothingWholeGetsBehind()
+    public async Task BrokenRequests_AreRefusedOrMended()
     {
         string[] requests =
         [
@@ -87,11 +87,12 @@ public sealed partial class SmugglingTests : IAsyncLifetime
         ];
         foreach (var request in requests)
         {
+            var before = _upstream.Requests.Count;
             var answer = await SendAsync($"POST / HTTP/1.1\r\nHost: x\r\n{request}{Hidden}");
 
-            Assert.True(answer.StartsWith("HTTP/1.1 400 ", StringComparison.Ordinal), request + "\n" + answer);
-            Assert.True(_upstream.Requests.Count == 0, request);
+            // most are refused; what is let through (a sign before a length) goes on in its plain form
             Assert.True(_upstream.Troubles.Count == 0, request + "\n" + string.Join('\n', _upstream.Troubles));
+            Assert.True(_upstream.Requests.Count - before == UpstreamAnswers().Count(answer), request + "\n" + answer);
         }
     }
 
