@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Pipeline;
+using Sidecars.Collector.Tapping;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Health;
 using Sidecars.Common.Lifecycle;
-using Sidecars.Collector.Tapping;
 using Sidecars.Common.Tapping;
 using Sidecars.Testing;
 

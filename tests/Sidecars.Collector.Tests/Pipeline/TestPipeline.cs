@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 using Sidecars.Collector.Checkpoints;
-using Sidecars.Collector.Outputs;
 using Sidecars.Collector.Options;
+using Sidecars.Collector.Outputs;
 using Sidecars.Collector.Pipeline;
 using Sidecars.Collector.Reclaim;
 using Sidecars.Common.Tailing;
