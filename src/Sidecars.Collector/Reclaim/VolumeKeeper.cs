@@ -20,27 +20,28 @@ internal sealed class VolumeKeeper(FileDiscovery discovery, CursorStore cursors,
 
     private const int SmallestHole = 16 * Block;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan IntervalWhileItFills = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<FileFollower, Punched> _punched = [];
     private readonly HashSet<FileFollower> _seen = [];
     private readonly Lock _gate = new();
     private readonly string[] _outputs = [.. lanes.Select(lane => lane.Name)];
     private bool _isChecked;
+    private bool _hasPunched;
     private bool _isOverHighWater;
 
     private bool Reclaims => settings.Mode == ReclaimMode.AfterDelivery;
 
-    /// <summary>Looks at the volume again and again.</summary>
+    /// <summary>Looks at the volume again and again; sooner as long as there is something to free, so that a fast writer does not fill it meanwhile.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(Interval, settings.Time);
         try
         {
-            do
+            while (true)
             {
                 TryLook();
+                await Task.Delay(_hasPunched ? IntervalWhileItFills : Interval, settings.Time, stop).ConfigureAwait(false);
             }
-            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
@@ -60,6 +61,7 @@ internal sealed class VolumeKeeper(FileDiscovery discovery, CursorStore cursors,
     private void LookNow()
     {
         var slowest = cursors.Slowest(_outputs, discovery.Files);
+        _hasPunched = false;
         if (Reclaims)
         {
             CheckRights();
@@ -150,6 +152,7 @@ internal sealed class VolumeKeeper(FileDiscovery discovery, CursorStore cursors,
         }
 
         _punched[file] = new Punched(hole.To, file.Generation);
+        _hasPunched = true;
         var freed = before - Allocated(file);
         settings.Metrics.Reclaimed(freed);
         settings.Log.RoomWasReclaimed(freed, file.Path);
