@@ -20,6 +20,7 @@ internal sealed class FolderWatch : IDisposable
     private const uint Ignored = 0x8000;
     private const uint OnlyFolders = 0x1000000;
     private const int EventHeader = 16;
+    private const int MostMoving = 64;
 
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(1);
 
@@ -29,7 +30,8 @@ internal sealed class FolderWatch : IDisposable
     private readonly Thread _thread;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Folder> _folders = [];
-    private (uint Cookie, string Path)? _movedFrom;
+    private readonly (uint Cookie, string Path)[] _moving = new (uint, string)[MostMoving];
+    private int _nextMoving;
 
     private FolderWatch(int inotify, int stop, Action<FolderEvent> handler)
     {
@@ -124,8 +126,6 @@ internal sealed class FolderWatch : IDisposable
             Tell(watch, mask, cookie, end < 0 ? name : name[..end]);
             events = events[(EventHeader + length)..];
         }
-
-        ForgetMove();
     }
 
     private void Tell(int watch, uint mask, uint cookie, ReadOnlySpan<byte> name)
@@ -141,32 +141,36 @@ internal sealed class FolderWatch : IDisposable
             return;
         }
 
-        if ((mask & MovedTo) != 0 && _movedFrom is { } from && from.Cookie == cookie)
+        if ((mask & MovedTo) != 0 && TakeMoving(cookie) is { } from)
         {
-            _movedFrom = null;
-            _handler(new FolderEvent(FolderEventKind.Renamed, path, from.Path));
+            _handler(new FolderEvent(FolderEventKind.Renamed, path, from));
             return;
         }
 
-        ForgetMove();
         if ((mask & MovedFrom) != 0)
         {
-            _movedFrom = (cookie, path);
+            _moving[_nextMoving++ & (MostMoving - 1)] = (cookie, path);
         }
-        else
-        {
-            _handler(new FolderEvent((mask & Modify) != 0 ? FolderEventKind.Modified : FolderEventKind.Structure, path));
-        }
+
+        _handler(new FolderEvent((mask & Modify) != 0 ? FolderEventKind.Modified : FolderEventKind.Structure, path));
     }
 
-    /// <summary>The two halves of a rename follow each other; a first half alone went to a folder that is not watched.</summary>
-    private void ForgetMove()
+    /// <summary>
+    /// The first half of a rename. The kernel queues the halves one after the other, not both at once: other events can stand between
+    /// them, and the second can come with a later read (inotify(7), "Dealing with rename() events"). A first half alone went to a
+    /// folder that is not watched; it is told as a change when it is heard, and kept among the last few until newer ones push it out.
+    /// </summary>
+    private string? TakeMoving(uint cookie)
     {
-        if (_movedFrom is { } from)
+        var at = Array.FindIndex(_moving, half => half.Cookie == cookie && half.Path is not null);
+        if (at < 0)
         {
-            _movedFrom = null;
-            _handler(new FolderEvent(FolderEventKind.Structure, from.Path));
+            return null;
         }
+
+        var path = _moving[at].Path;
+        _moving[at] = default;
+        return path;
     }
 
     private string? PathOf(int watch, uint mask, ReadOnlySpan<byte> name)

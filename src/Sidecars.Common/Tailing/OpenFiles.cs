@@ -11,7 +11,7 @@ internal sealed class OpenFiles(TimeProvider time, TailingLog log)
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<FileIdentity, FileFollower> _byIdentity = new();
     private readonly ConcurrentDictionary<string, FileFollower> _byPath = new();
-    private readonly HashSet<string> _adoptSoon = [];
+    private readonly RenameTrail _trail = new(time);
     private readonly HashSet<string> _linkFolders = [];
     private FileFeed[] _feeds = [];
 
@@ -58,7 +58,7 @@ internal sealed class OpenFiles(TimeProvider time, TailingLog log)
             }
 
             Rotate(seen);
-            AdoptRenamed();
+            _trail.Visit(AdoptRenamed);
             return _linkFolders;
         }
     }
@@ -95,9 +95,9 @@ internal sealed class OpenFiles(TimeProvider time, TailingLog log)
                 file.Path = to;
                 _byPath[to] = file;
             }
-            else if (_adoptSoon.Remove(from) || wasWanted)
+            else
             {
-                _adoptSoon.Add(to);
+                _trail.Follow(from, to, wasWanted);
             }
         }
     }
@@ -190,17 +190,14 @@ internal sealed class OpenFiles(TimeProvider time, TailingLog log)
         }
     }
 
-    private void AdoptRenamed()
+    private FileIdentity? AdoptRenamed(string path, FileIdentity? before)
     {
-        foreach (var path in _adoptSoon)
+        if (FileStatus.Of(path) is { IsRegular: true } status && status.Identity != before && !_byIdentity.ContainsKey(status.Identity))
         {
-            if (FileStatus.Of(path) is { IsRegular: true } status && !_byIdentity.ContainsKey(status.Identity))
-            {
-                Open(path, fromEnd: false, FileState.Rotated);
-            }
+            return Open(path, fromEnd: false, FileState.Rotated)?.Identity ?? before;
         }
 
-        _adoptSoon.Clear();
+        return before;
     }
 
     private void Adopt(string folder, Dictionary<FileIdentity, KnownFile> wanted)

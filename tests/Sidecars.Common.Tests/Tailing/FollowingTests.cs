@@ -36,13 +36,11 @@ public sealed class FollowingTests : IDisposable
     }
 
     [Fact]
-    public async Task New_file_is_seen_within_a_second_without_polling()
+    public async Task New_file_is_seen_without_polling()
     {
-        await using var tail = new Tail(Tail.Options(_folder["deep/**/*.log"]) with { Interval = TimeSpan.FromMinutes(1) });
-        var clock = Stopwatch.StartNew();
+        await using var tail = new Tail(Tail.Options(_folder["deep/**/*.log"]) with { Interval = TimeSpan.FromHours(1) });
         _folder.Write("deep/er/still/a.log", "1\n");
         await Eventually.Equal(1, () => tail.Lines.Count);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"took {clock.Elapsed}");
     }
 
     [Fact]
@@ -114,6 +112,29 @@ public sealed class FollowingTests : IDisposable
 
         await Eventually.Equal(201, () => tail.Lines.Count);
         Assert.Equal([.. Enumerable.Range(0, 200).Select(i => $"{i:000}"), "first"], tail.Sorted);
+    }
+
+    /// <summary>logrotate's way: the older ones move up one by one before the newest takes their place.</summary>
+    [Fact]
+    public async Task Many_chained_rotations_between_two_looks_lose_no_file()
+    {
+        const int Kept = 20;
+        _folder.Write("access.log", "first\n");
+        await using var tail = new Tail(_folder["access.log"]);
+        await Eventually.Equal(1, () => tail.Lines.Count);
+        for (var round = 0; round < Kept; round++)
+        {
+            for (var i = round; i >= 1; i--)
+            {
+                File.Move(_folder[$"access.log.{i}"], _folder[$"access.log.{i + 1}"]);
+            }
+
+            File.Move(_folder["access.log"], _folder["access.log.1"]);
+            _folder.Write("access.log", $"{round:000}\n");
+        }
+
+        await Eventually.Equal(Kept + 1, () => tail.Lines.Count);
+        Assert.Equal([.. Enumerable.Range(0, Kept).Select(i => $"{i:000}"), "first"], tail.Sorted);
     }
 
     [Fact]
