@@ -30,12 +30,13 @@ internal static class ReclaimedHead
     private static long FirstLineBehind(FileFollower file, long offset)
     {
         var bytes = new byte[VolumeKeeper.Block];
+        var encoding = file.EncodingOf();
         for (int count; (count = file.Read(bytes, offset)) > 0; offset += count)
         {
-            var newline = bytes.AsSpan(0, count).IndexOf((byte)'\n');
-            if (newline >= 0)
+            var end = Utf16Text.EndOfFirstLine(bytes.AsSpan(0, count), encoding);
+            if (end > 0)
             {
-                return offset + newline + 1;
+                return offset + end;
             }
         }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Shaping;
 using Sidecars.Common.Hosting;
+using Sidecars.Common.Tailing;
 
 namespace Sidecars.Collector.Explaining;
 
@@ -28,7 +29,7 @@ internal static class ExplainCommand
         }
 
         await Console.Out.WriteLineAsync($"inputs[{input}] for {path}");
-        new Explainer(plans[input], path, TimeProvider.System, Console.Out).Explain(lines.GetBuffer().AsMemory(0, (int)lines.Length));
+        new Explainer(plans[input], path, TimeProvider.System, Console.Out).Explain(Utf16Text.ToUtf8(lines.GetBuffer().AsSpan(0, (int)lines.Length), plans[input].Encoding));
         return ExitCodes.Success;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Sidecars.Collector.Pipeline;
 using Sidecars.Collector.Records;
 using Sidecars.Collector.Shaping;
 using Sidecars.Common.Parsing;
@@ -14,16 +15,15 @@ internal sealed class Explainer(InputPlan plan, string path, TimeProvider time, 
     private readonly LineParser? _parser = plan.Parser?.ForFile();
 
     /// <summary>Record by record, then how many there were and what became of them.</summary>
-    public void Explain(ReadOnlyMemory<byte> text)
+    public void Explain(byte[] bytes)
     {
         var (records, unparsed, dropped) = (0, 0, 0);
-        var bytes = text.ToArray();
         for (var at = 0; at < bytes.Length;)
         {
             var length = NextLength(bytes.AsSpan(at));
             foreach (var (start, body) in Records(new ArraySegment<byte>(bytes, at, length)))
             {
-                _record.Begin(_record.File, at + start, body.Count, body, time.GetUtcNow().UtcDateTime);
+                _record.Begin(_record.File, at + start, body.Count, ByteOrderMark.Without(body, at + start), time.GetUtcNow().UtcDateTime);
                 records++;
                 output.WriteLine($"record {records}: {Shown(_record.Body)}");
                 unparsed += ExplainParser() ? 0 : 1;

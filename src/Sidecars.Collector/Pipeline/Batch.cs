@@ -21,12 +21,12 @@ internal readonly record struct Batch(LineBlock Block, ReadOnlyMemory<byte> Payl
     public ReadOnlyMemory<int> Ends { get; init; }
 
     /// <summary>How many bytes of the file the batch covers.</summary>
-    public int Length => Block.Bytes.Length;
+    public int Length => Block.Length;
 }
 
 /// <summary>Where a record stands.</summary>
-/// <param name="Start">Its first byte, counted from the start of its block.</param>
-/// <param name="Length">Its bytes, terminators included; where it is of a group they may not lie side by side.</param>
+/// <param name="Start">Its first byte, counted from the start of its block's text.</param>
+/// <param name="Length">Its bytes of that text, terminators included; where it is of a group they may not lie side by side.</param>
 /// <param name="Lines">Its lines.</param>
 /// <param name="Dropped">Why it is not in the payload; null when it is.</param>
 internal readonly record struct RecordExtent(int Start, int Length, int Lines, string? Dropped = null)
@@ -36,6 +36,9 @@ internal readonly record struct RecordExtent(int Start, int Length, int Lines, s
 
     /// <summary>Where the lines end that it is of, counted from the start of its block.</summary>
     public int End => Group is { } group ? group.Start + group.Length : Start + Length;
+
+    /// <summary>How many bytes of the file it has.</summary>
+    public int LengthIn(in LineBlock block) => Group is null ? block.FileLength(Start, Length) : Length;
 
     /// <summary>Whether lines of the records before it are among those behind it: the cursor cannot stand here.</summary>
     public bool IsInGroup => Group is { } group && group.Index < group.Count - 1;

@@ -22,7 +22,7 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
     public string? Trouble { get; private set; }
 
     /// <summary>
-    /// Delivers a batch; returns how many of its bytes, from its start, are settled. Less than all only when the receiver refuses
+    /// Delivers a batch; returns how many bytes of its text, from the start, are settled. Less than all only when the receiver refuses
     /// everything: the rest is to be read again, as the file may have got records meanwhile that it takes.
     /// </summary>
     public async ValueTask<int> DeliverAsync(Batch batch, CancellationToken abort)
@@ -53,7 +53,7 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
         }
 
         AccountAll(batch);
-        return batch.Length;
+        return batch.Block.Bytes.Length;
     }
 
     /// <summary>A batch that waits to be tried again is given back to its file, as far as it is not settled.</summary>
@@ -214,8 +214,9 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
         {
             foreach (var extent in encoder.Extents(batch).Where(extent => extent.Dropped is not null))
             {
-                _metrics.Dropped(extent.Dropped!, extent.Length, extent.Lines);
-                droppedBytes += extent.Length;
+                var length = extent.LengthIn(batch.Block);
+                _metrics.Dropped(extent.Dropped!, length, extent.Lines);
+                droppedBytes += length;
                 droppedLines += extent.Lines;
             }
         }
@@ -261,17 +262,18 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
         for (var i = 0; i < settled; i++)
         {
             var extent = extents[i];
+            var length = extent.LengthIn(batch.Block);
             if (extent.Dropped is { } reason)
             {
-                _metrics.Dropped(reason, extent.Length, extent.Lines);
+                _metrics.Dropped(reason, length, extent.Lines);
             }
             else if (rest.IsDelivered(record++))
             {
-                _metrics.Delivered(extent.Length, extent.Lines);
+                _metrics.Delivered(length, extent.Lines);
             }
             else
             {
-                _metrics.Dropped("refused", extent.Length, extent.Lines);
+                _metrics.Dropped("refused", length, extent.Lines);
             }
 
             end = extent.End;
@@ -279,7 +281,7 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
         }
 
         Tell(batch, rest, end);
-        _metrics.Returned(batch.Length - end, batch.Lines - lines);
+        _metrics.Returned(batch.Length - batch.Block.FileLength(0, end), batch.Lines - lines);
         return end;
     }
 

@@ -53,7 +53,7 @@ internal sealed class DeadLetters(DeadLetterOptions options, TimeProvider time) 
         writer.WriteString("reason"u8, letter.Reason);
         writer.WriteString("detail"u8, letter.Detail);
         writer.WriteString("file"u8, batch.Block.File.Path);
-        writer.WriteNumber("offset"u8, batch.Block.Start + letter.Extent.Start);
+        writer.WriteNumber("offset"u8, batch.Block.Start + batch.Block.FileLength(0, letter.Extent.Start));
         if (Utf8.IsValid(bytes))
         {
             writer.WriteString("text"u8, bytes);

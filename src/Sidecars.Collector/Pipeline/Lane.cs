@@ -226,9 +226,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
             return false;
         }
 
-        var most = (int)Math.Min(block.Bytes.Length, given.Offset - block.Start);
-        var newline = block.Bytes.Span[(most - 1)..].IndexOf((byte)'\n');
-        var part = newline < 0 ? block : block.First(most + newline);
+        var part = block.Through(given.Offset);
         var batch = new Batch(part, default, part.CountLines());
         _metrics.Read(batch, isPiece: false);
         _metrics.Dropped("given_up", batch.Length, batch.Lines);
@@ -245,11 +243,11 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
         var settled = await _delivery.DeliverAsync(batch, abort).ConfigureAwait(false);
         if (settled > 0)
         {
-            position.Advance(settled == batch.Length ? batch.Block : batch.Block.First(settled));
+            position.Advance(batch.Block.First(settled));
             files.Cursors.Record(Name, position);
         }
 
-        return settled == batch.Length;
+        return settled == batch.Block.Bytes.Length;
     }
 
     /// <summary>The feed tells only of files that change; a group that was held back has to be looked at when its patience is over.</summary>

@@ -27,6 +27,7 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TapPoint<TappedB
             new DiscoveryOptions([.. options.Inputs.Select(Source)])
             {
                 Known = cursors.Known,
+                EncodingOf = Shapings.Encodings(options),
                 Interval = options.Follow.Interval,
                 RotatedGrace = options.Follow.RotatedGrace,
                 Looked = looked,

@@ -19,6 +19,7 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
     private readonly LongLines _longLines = new();
     private int[] _ends = new int[64];
     private LogRecord? _record;
+    private (int Text, long File) _place;
     private DateTime _readTime;
 
     /// <summary>The bytes of payload at which a batch ends; the record that reaches it is the last.</summary>
@@ -30,6 +31,7 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
         _kept.Clear();
         _readTime = time.GetUtcNow().UtcDateTime;
         Begin();
+        _place = (0, block.Start);
         var all = flush || IsPatienceOver(block.File);
         var (covered, lines) = _longLines.DropRest(block, shaper, _extents);
         var isHeldBack = false;
@@ -59,6 +61,7 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
     public override Batch Select(in Batch batch, ReadOnlySpan<int> records)
     {
         Begin();
+        _place = (0, batch.Block.Start);
         for (var i = 0; i < records.Length; i++)
         {
             var extent = _extents[_kept[records[i]]];
@@ -149,8 +152,17 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
     private LogRecord Fill(in LineBlock block, in RecordExtent extent, ArraySegment<byte> body)
     {
         var record = _record ??= new LogRecord { File = block.File };
-        record.Begin(block.File, block.Start + extent.Start, extent.Length, body, _readTime);
+        record.Begin(block.File, OffsetOf(block, extent.Start), extent.LengthIn(block), body, _readTime);
         return record;
+    }
+
+    /// <summary>Where a place of the text is in the file; records come in their order, but for those of a group.</summary>
+    private long OffsetOf(in LineBlock block, int start)
+    {
+        _place = start < _place.Text
+            ? (start, block.Start + block.FileLength(0, start))
+            : (start, _place.File + block.FileLength(_place.Text, start - _place.Text));
+        return _place.File;
     }
 
     private void Write(LogRecord record, int index)

@@ -18,6 +18,7 @@ internal sealed class InputPlan
         _exclude = [.. options.Exclude.Select(path => new PathPattern(path))];
         InvalidUtf8 = options.InvalidUtf8;
         TruncatesLongLines = options.TooLong == TooLong.Truncate;
+        Encoding = EncodingOf(options);
         Grouping = grouping;
         Parser = parser;
         Steps = [.. steps];
@@ -28,6 +29,9 @@ internal sealed class InputPlan
 
     /// <summary>What becomes, in JSON, of a text whose bytes are not UTF-8.</summary>
     public InvalidUtf8 InvalidUtf8 { get; }
+
+    /// <summary>How the files' characters are written.</summary>
+    public TextEncoding Encoding { get; }
 
     /// <summary>Whether only the beginning of a line over the limit is delivered.</summary>
     public bool TruncatesLongLines { get; }
@@ -43,6 +47,11 @@ internal sealed class InputPlan
     {
         var parser = options.Parse is { } parse ? CreateParser(parse, key + ".parse", problems, counts) : null;
         var grouping = options.Multiline is { } multiline ? GroupingFactory.Create(multiline, key + ".multiline", problems) : Pieces(options.Parse);
+        if (options.Encoding is FileEncoding.Utf16LittleEndian or FileEncoding.Utf16BigEndian && PieceFormat.Of(options.Parse?.Format ?? "") is not null)
+        {
+            problems.Add(key + ".encoding", "container runtimes write UTF-8; remove it, or parse something else");
+        }
+
         return new InputPlan(options, grouping, parser, new StepFactory(time, problems).Create(options.Steps, key + ".steps"));
     }
 
@@ -66,6 +75,15 @@ internal sealed class InputPlan
     /// <summary>Whether the input leads to this path.</summary>
     public bool Matches(string path) =>
         Array.Exists(_paths, pattern => pattern.Matches(path)) && !Array.Exists(_exclude, pattern => pattern.Matches(path));
+
+    /// <summary>Container runtimes write UTF-8: what they wrote has the same places in the text and in the file.</summary>
+    private static TextEncoding EncodingOf(InputOptions options) => options.Encoding switch
+    {
+        FileEncoding.Auto => PieceFormat.Of(options.Parse?.Format ?? "") is null ? TextEncoding.Auto : TextEncoding.Utf8,
+        FileEncoding.Utf16LittleEndian => TextEncoding.Utf16LittleEndian,
+        FileEncoding.Utf16BigEndian => TextEncoding.Utf16BigEndian,
+        _ => TextEncoding.Utf8,
+    };
 
     private static LineParser? CreateParser(ParseOptions options, string key, ProblemList problems, IShapingCounts? counts)
     {

@@ -1,6 +1,7 @@
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Records;
 using Sidecars.Common.Configuration;
+using Sidecars.Common.Tailing;
 
 namespace Sidecars.Collector.Shaping;
 
@@ -14,6 +15,13 @@ internal static class Shapings
     /// <summary>What is done with records.</summary>
     public static InputShaper Shaper(CollectorOptions options, IShapingCounts counts, TimeProvider time) =>
         new(Plans(options, time, counts), counts);
+
+    /// <summary>How the characters of a file are written, by its path.</summary>
+    public static Func<string, TextEncoding> Encodings(CollectorOptions options)
+    {
+        var plans = Plans(options, TimeProvider.System);
+        return path => plans[InputPlan.IndexFor(plans, path)].Encoding;
+    }
 
     /// <summary>What is done with the lines of each input.</summary>
     public static IReadOnlyList<InputPlan> Plans(CollectorOptions options, TimeProvider time, IShapingCounts? counts = null)

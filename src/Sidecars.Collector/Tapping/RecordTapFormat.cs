@@ -51,7 +51,7 @@ internal sealed class RecordTapFormat(Expression? where, TimeProvider time) : Ta
 
     private ArraySegment<byte> Text(TappedBatch item, in RecordExtent extent) => extent.Group is { } group
         ? _shaper!.GroupingOf(item.File)!.Cut(new ArraySegment<byte>(item.Bytes, group.Start, group.Length))[group.Index].Body
-        : LogRecord.WithoutTerminator(new ArraySegment<byte>(item.Bytes, extent.Start, extent.Length));
+        : LogRecord.WithoutTerminator(ByteOrderMark.Without(new ArraySegment<byte>(item.Bytes, extent.Start, extent.Length), item.Start + extent.Start));
 
     protected override void Dispose(bool disposing)
     {

@@ -27,6 +27,8 @@ internal sealed class TappedEncoder(BatchEncoder encoder, TapPoint<TappedBatch> 
 
     public override IReadOnlyList<RecordExtent> Extents(in Batch batch) => encoder.Extents(batch);
 
+    public override ReadOnlyMemory<byte> Text(in Batch batch, in RecordExtent extent) => encoder.Text(batch, extent);
+
     public override void Dispose()
     {
         encoder.Dispose();

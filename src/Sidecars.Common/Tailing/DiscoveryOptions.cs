@@ -18,6 +18,9 @@ public sealed record DiscoveryOptions(IReadOnlyList<DiscoverySource> Sources)
     /// <summary>How long a renamed or deleted file is kept open after the last write to it.</summary>
     public TimeSpan RotatedGrace { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How the characters of a file are written, by its path. Default: UTF-8, whatever the file begins with.</summary>
+    public Func<string, TextEncoding> EncodingOf { get; init; } = static _ => TextEncoding.Utf8;
+
     /// <summary>Called after every look, as a sign of life.</summary>
     public Action? Looked { get; init; }
 }

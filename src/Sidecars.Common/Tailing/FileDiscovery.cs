@@ -33,7 +33,7 @@ public sealed class FileDiscovery : IDisposable
         _options = options;
         _time = time;
         var log = new TailingLog(logger);
-        _files = new OpenFiles(time, log);
+        _files = new OpenFiles(options, time, log);
         _search = new FileSearch(options.Sources, log);
         _watch = FolderWatch.TryStart(OnEvent);
         if (_watch is null)

@@ -31,6 +31,7 @@ public sealed class FileFollower
     private long _sizeBeforeTruncation;
     private long _lastChange;
     private int _generation;
+    private Detected? _detected;
 
     internal FileFollower(string path, SafeFileHandle handle, FileStatus status, long startOffset, TimeProvider time)
     {
@@ -59,6 +60,9 @@ public sealed class FileFollower
     /// <summary>Where a reader that has not seen the file before begins: 0, or the size at the first look with "read from end".</summary>
     public long StartOffset { get; }
 
+    /// <summary>How its characters are written, as it was declared.</summary>
+    public TextEncoding DeclaredEncoding { get; internal init; } = TextEncoding.Utf8;
+
     /// <summary>Where the file stands.</summary>
     public FileState State { get; internal set; }
 
@@ -76,6 +80,33 @@ public sealed class FileFollower
 
     /// <summary>Reads at a place; 0 at the end. Throws <see cref="IOException"/> when the file cannot be read.</summary>
     public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_handle, buffer, offset);
+
+    /// <summary>
+    /// How its characters are written: as declared, else as its first bytes say, which are read where the caller does not have them
+    /// at hand. Throws <see cref="IOException"/> when the file cannot be read.
+    /// </summary>
+    public TextEncoding EncodingOf(ReadOnlySpan<byte> head = default)
+    {
+        if (DeclaredEncoding != TextEncoding.Auto)
+        {
+            return DeclaredEncoding;
+        }
+
+        var generation = Generation;
+        if (head.IsEmpty && Volatile.Read(ref _detected) is { } detected && detected.Generation == generation)
+        {
+            return detected.Encoding;
+        }
+
+        Span<byte> first = stackalloc byte[2];
+        var encoding = Utf16Text.Detect(head.IsEmpty ? first[..Read(first, 0)] : head);
+        if (encoding is { } known)
+        {
+            Volatile.Write(ref _detected, new Detected(generation, known));
+        }
+
+        return encoding ?? TextEncoding.Utf8;
+    }
 
     /// <summary>Looks at it anew: size, what it takes up, owner. Throws <see cref="IOException"/>.</summary>
     public FileStatus Status() => FileStatus.Of(_handle);
@@ -162,4 +193,7 @@ public sealed class FileFollower
         Volatile.Write(ref _sizeBeforeTruncation, _size);
         Volatile.Write(ref _generation, _generation + 1);
     }
+
+    /// <summary>What the first bytes of a generation say.</summary>
+    private sealed record Detected(int Generation, TextEncoding Encoding);
 }

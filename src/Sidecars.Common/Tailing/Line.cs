@@ -13,13 +13,16 @@ public readonly ref struct Line(ReadOnlySpan<byte> text, long offset)
 /// <summary>Walks over the lines of a block.</summary>
 public ref struct LineEnumerator
 {
+    private readonly LineBlock _block;
     private ReadOnlySpan<byte> _rest;
+    private int _at;
     private long _next;
 
-    internal LineEnumerator(ReadOnlySpan<byte> bytes, long offset)
+    internal LineEnumerator(LineBlock block)
     {
-        _rest = bytes;
-        _next = offset;
+        _block = block;
+        _rest = block.Bytes.Span;
+        _next = block.Start;
         Current = default;
     }
 
@@ -39,7 +42,8 @@ public ref struct LineEnumerator
         var consumed = end < 0 ? _rest.Length : end + 1;
         Current = new Line(end > 0 && text[^1] == (byte)'\r' ? text[..^1] : text, _next);
         _rest = _rest[consumed..];
-        _next += consumed;
+        _next += _block.FileLength(_at, consumed);
+        _at += consumed;
         return true;
     }
 }

@@ -12,6 +12,7 @@ namespace Sidecars.Common.Tailing;
 public sealed class LineReader
 {
     private readonly byte[] _buffer;
+    private byte[] _text = [];
 
     /// <summary>A reader whose blocks have at most so many bytes; a longer line comes in pieces of that size.</summary>
     public LineReader(int maximumBytes)
@@ -72,8 +73,11 @@ public sealed class LineReader
 
         var start = position.Window.Length;
         var data = _buffer.AsSpan(start, count);
-        var length = data.LastIndexOf((byte)'\n') + 1;
+        var encoding = position.File.EncodingOf(position.Offset == 0 ? data : default);
         var isFull = count == _buffer.Length - Fingerprint.MaximumLength;
+        var length = encoding == TextEncoding.Utf8
+            ? data.LastIndexOf((byte)'\n') + 1
+            : LengthOfUtf16(data, position.Offset, encoding, isFull);
         if (length == 0)
         {
             if (!isFull && !flush)
@@ -84,7 +88,31 @@ public sealed class LineReader
             length = count;
         }
 
-        block = new LineBlock(position, _buffer.AsMemory(0, start + length), reachedEnd: !isFull);
+        var bytes = _buffer.AsMemory(0, start + length);
+        block = encoding == TextEncoding.Utf8
+            ? new LineBlock(position, bytes, reachedEnd: !isFull)
+            : new LineBlock(position, bytes, reachedEnd: !isFull, Transcode(data[..length], position.Offset, encoding));
         return true;
+    }
+
+    /// <summary>The whole lines, or of a line that fills the buffer what can be told apart from its rest; 0 when there is neither.</summary>
+    private static int LengthOfUtf16(ReadOnlySpan<byte> data, long offset, TextEncoding encoding, bool takesPiece)
+    {
+        // a file that ended within a unit when its end was taken for one
+        var half = (int)(offset & 1);
+        var isBigEndian = encoding == TextEncoding.Utf16BigEndian;
+        var lines = Utf16Text.EndOfLastLine(data[half..], isBigEndian);
+        var length = lines > 0 || !takesPiece ? lines : Utf16Text.WholeLength(data[half..], isBigEndian);
+        return length == 0 ? 0 : half + length;
+    }
+
+    private ReadOnlyMemory<byte> Transcode(ReadOnlySpan<byte> data, long offset, TextEncoding encoding)
+    {
+        if (_text.Length == 0)
+        {
+            _text = GC.AllocateUninitializedArray<byte>(Utf16Text.MaximumLength(_buffer.Length));
+        }
+
+        return _text.AsMemory(0, Utf16Text.Transcode(data, encoding == TextEncoding.Utf16BigEndian, (offset & 1) == 1, _text));
     }
 }

@@ -6,7 +6,7 @@ namespace Sidecars.Common.Tailing;
 /// The open files by identity, and the feeds that are told about them. A file that several paths lead to (a hard link, a rename seen
 /// halfway) is one file.
 /// </summary>
-internal sealed class OpenFiles(TimeProvider time, TailingLog log)
+internal sealed class OpenFiles(DiscoveryOptions options, TimeProvider time, TailingLog log)
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<FileIdentity, FileFollower> _byIdentity = new();
@@ -222,7 +222,7 @@ internal sealed class OpenFiles(TimeProvider time, TailingLog log)
             // ReadWrite | Delete: no advisory lock, the writer is not to notice us
             var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var status = FileStatus.Of(handle);
-            var file = new FileFollower(path, handle, status, fromEnd ? status.Size : 0, time) { State = state };
+            var file = new FileFollower(path, handle, status, fromEnd ? status.Size : 0, time) { State = state, DeclaredEncoding = options.EncodingOf(path) };
             if (accept?.Invoke(file) == false || !_byIdentity.TryAdd(file.Identity, file))
             {
                 handle.Dispose();

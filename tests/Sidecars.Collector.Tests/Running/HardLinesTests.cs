@@ -26,6 +26,82 @@ public sealed class HardLinesTests : IDisposable
         Assert.Equal(["first", "nul\0within", "carriage\rreturn", "broken \ufffd\ufffd", "", "\t\"\\"], documents.Select(Line));
     }
 
+    [Theory]
+    [InlineData("encoding: auto", false, true)]
+    [InlineData("encoding: auto", true, true)]
+    [InlineData("encoding: utf-16le", false, false)]
+    [InlineData("encoding: utf-16be", true, false)]
+    public async Task utf16_comes_out_in_utf8_and_a_restart_goes_on_at_the_same_byte(string key, bool bigEndian, bool hasMark)
+    {
+        var unicode = new UnicodeEncoding(bigEndian, hasMark);
+        byte[] first = [.. unicode.GetPreamble(), .. unicode.GetBytes("erste Zeile: ä€𝄞\r\nzweite\n")];
+        File.WriteAllBytes(_folder["a.log"], first);
+        await using (var process = await StartAsync(key + "\n    steps: [{ drop: 'line starts_with \"zweite\"' }]"))
+        {
+            await DocumentsAsync(1);
+            await Eventually.True(async () => Settled(await process.MetricsAsync()) == first.Length);
+            Conservation.Assert(await process.MetricsAsync(), "file");
+            Assert.Equal(0, await process.TerminateAsync());
+        }
+
+        using (var writer = new FileStream(_folder["a.log"], FileMode.Append))
+        {
+            writer.Write([.. unicode.GetBytes("dritte ü\nohne Ende"), (byte)'x']);
+        }
+
+        await using var again = await StartAsync(key);
+        await DocumentsAsync(2);
+        Assert.Equal(0, await again.TerminateAsync());
+        Assert.Equal(["erste Zeile: ä€𝄞", "dritte ü", "ohne Ende\ufffd"], (await DocumentsAsync(3)).Select(Line));
+        var size = new FileInfo(_folder["a.log"]).Length;
+        Assert.Contains($"{size - first.Length} bytes = {size - first.Length} delivered (2 lines)", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task utf16_mark_is_ignored_where_utf8_is_declared()
+    {
+        File.WriteAllBytes(_folder["a.log"], [0xff, 0xfe, (byte)'a', (byte)'\n']);
+        await using var process = await StartAsync("encoding: utf-8");
+        Assert.Equal("\ufffd\ufffda", Line((await DocumentsAsync(1))[0]));
+    }
+
+    [Theory]
+    [InlineData("inputs[0].encoding: container runtimes write UTF-8", "encoding: utf-16le, parse: cri")]
+    [InlineData("encoding", "encoding: latin-1")]
+    public async Task encoding_that_cannot_be_is_told(string problem, string keys)
+    {
+        var configuration = _folder.Write("collector.yaml", $"inputs: [{{ paths: [/var/log/a.log], {keys} }}]\n");
+        var (code, _, error) = await SidecarProcess.RunAsync("collector", ["check", configuration]);
+        Assert.Equal(2, code);
+        Assert.Contains(problem, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task explain_and_tap_leave_the_byte_order_mark_out_in_any_encoding()
+    {
+        byte[] wide = [.. Encoding.BigEndianUnicode.GetPreamble(), .. Encoding.BigEndianUnicode.GetBytes("{\"n\":1}\n")];
+        var configuration = _folder.Write("explain.yaml", $"inputs: [{{ paths: ['{_folder["*.log"]}'], parse: json }}]\n");
+        File.WriteAllBytes(_folder["wide.txt"], wide);
+        File.WriteAllBytes(_folder["narrow.txt"], [0xef, 0xbb, 0xbf, .. "{\"n\":1}\n"u8]);
+        foreach (var sample in (string[])["wide.txt", "narrow.txt"])
+        {
+            var (code, output, _) = await SidecarProcess.RunAsync("collector", ["explain", "--config", configuration, _folder[sample]]);
+            Assert.Equal(0, code);
+            Assert.Contains("1 records, 0 not of the format", output, StringComparison.Ordinal);
+        }
+
+        await using var process = await StartAsync("parse: json");
+        await using var tap = SidecarProcess.Start("collector", 0, ["tap", "--config", _folder["collector.yaml"], "-n", "1"]);
+        await Eventually.True(() =>
+        {
+            File.WriteAllBytes(_folder[$"{Guid.NewGuid():n}.log"], wide);
+            return tap.Output.Contains('\n', StringComparison.Ordinal);
+        });
+        Assert.Equal(0, await tap.WaitForExitAsync());
+        using var record = JsonDocument.Parse(tap.Output);
+        Assert.Equal(1, record.RootElement.GetProperty("n").GetInt32());
+    }
+
     [Fact]
     public async Task invalid_utf8_in_base64_keeps_every_byte()
     {
