@@ -8,5 +8,11 @@ internal readonly ref struct Sample(ReadOnlySpan<byte> text, ReadOnlySpan<FieldS
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly ReadOnlySpan<FieldSpan> _fields = fields;
 
+    /// <summary>What the fields stand in.</summary>
+    public ReadOnlySpan<byte> Text => _text;
+
+    /// <summary>Where a field stands in <see cref="Text"/>.</summary>
+    public FieldSpan SpanOf(int field) => _fields[field];
+
     public ReadOnlySpan<byte> this[int field] => _fields[field].Of(_text);
 }

@@ -7,9 +7,6 @@ namespace Sidecars.Adapter.Options;
 /// <summary>Checks one input and its metrics.</summary>
 internal sealed class InputValidation(string path, InputOptions input, ProblemList problems, LimitsOptions limits)
 {
-    /// <summary>The most buckets of a histogram: each is a line of the page for each series.</summary>
-    private const int MostBuckets = 100;
-
     public void Run(MetricRegistryCheck metrics)
     {
         CheckSource();
@@ -27,7 +24,7 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
 
         for (var i = 0; i < input.Metrics.Count; i++)
         {
-            CheckMetric(input.Metrics[i], $"{path}.metrics[{i}]", extractor, metrics);
+            new MetricValidation($"{path}.metrics[{i}]", input.Metrics[i], input, extractor, problems, limits).Run(metrics);
         }
     }
 
@@ -130,143 +127,5 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
         }
 
         return extractor;
-    }
-
-    private void CheckMetric(MetricOptions metric, string at, Extractor? extractor, MetricRegistryCheck metrics)
-    {
-        if (metric.Given.ToList() is not [var (kind, name)])
-        {
-            problems.Add(at, "a metric has exactly one of counter, gauge, histogram and untyped, with its name");
-            return;
-        }
-
-        MetricLint.CheckName(kind, name, $"{at}.{kind}", problems);
-        CheckValue(metric, kind, at, extractor);
-        CheckLabels(metric, kind, at, extractor);
-        CheckBuckets(metric, kind, at);
-        CheckUnitAndExemplar(metric, kind, name, at, extractor);
-        metrics.Add(kind, name, metric, input.IsPage, $"{at}.{kind}");
-    }
-
-    private void CheckValue(MetricOptions metric, string kind, string at, Extractor? extractor)
-    {
-        if (metric.Map.Count > 0 && (metric.Value is null || metric.Scale != 1))
-        {
-            problems.Add($"{at}.map", "a map gives numbers for the words of a value; it needs value and excludes scale");
-        }
-
-        if (metric.Value is { } value)
-        {
-            CheckField(value, $"{at}.value", extractor);
-        }
-        else if (kind != "counter" || input.IsPage)
-        {
-            problems.Add(at, $"value is missing: the field with the {kind}'s value{Fields(extractor)}");
-        }
-
-        if (kind == "histogram" && input.IsPage)
-        {
-            problems.Add($"{at}.histogram", "a histogram counts the lines of a log; a page has one value at a time: use a gauge");
-        }
-    }
-
-    private void CheckLabels(MetricOptions metric, string kind, string at, Extractor? extractor)
-    {
-        for (var i = 0; i < metric.Labels.Count; i++)
-        {
-            var label = metric.Labels[i];
-            MetricLint.CheckLabel(kind, label.Name, $"{at}.labels[{i}]", problems);
-            CheckField(label.Field, $"{at}.labels[{i}]", extractor);
-            if (metric.Labels.Take(i).Any(earlier => earlier.Name == label.Name))
-            {
-                problems.Add($"{at}.labels[{i}]", $"the label {label.Name} is there already");
-            }
-        }
-
-        foreach (var (label, values) in metric.Allow)
-        {
-            CheckAllowed(metric, label, values, $"{at}.allow.{label}");
-        }
-    }
-
-    private void CheckAllowed(MetricOptions metric, string label, List<string> values, string at)
-    {
-        if (metric.Labels.All(known => known.Name != label))
-        {
-            problems.Add(at, $"the metric has no label {label}; its labels: {string.Join(", ", metric.Labels.Select(known => known.Name))}");
-        }
-
-        if (values.Count == 0)
-        {
-            problems.Add(at, $"no value is allowed, so all would be '{limits.Overflow}'; list the values, or leave the label out");
-        }
-        else if (values.Any(value => value.Length > limits.LabelBytes || value.Any(char.IsControl)))
-        {
-            problems.Add(at, $"a value has at most limits.label_bytes ({limits.LabelBytes}) characters and no control characters");
-        }
-    }
-
-    private void CheckBuckets(MetricOptions metric, string kind, string at)
-    {
-        if (metric.Buckets.Count == 0)
-        {
-            return;
-        }
-
-        if (kind != "histogram")
-        {
-            problems.Add($"{at}.buckets", "only a histogram has buckets");
-        }
-        else if (metric.Buckets.Count > MostBuckets)
-        {
-            problems.Add($"{at}.buckets", $"{metric.Buckets.Count} buckets; at most {MostBuckets} are allowed");
-        }
-
-        for (var i = 1; i < metric.Buckets.Count; i++)
-        {
-            if (metric.Buckets[i] <= metric.Buckets[i - 1])
-            {
-                problems.Add($"{at}.buckets[{i}]", "the bounds must increase");
-            }
-        }
-    }
-
-    private void CheckUnitAndExemplar(MetricOptions metric, string kind, string name, string at, Extractor? extractor)
-    {
-        if (metric.Unit is { } unit)
-        {
-            MetricLint.CheckUnit(unit, name, $"{at}.unit", problems);
-        }
-
-        if (metric.Exemplar is not { } exemplar)
-        {
-            return;
-        }
-
-        MetricLint.CheckLabel(kind, exemplar.Name, $"{at}.exemplar", problems);
-        CheckField(exemplar.Field, $"{at}.exemplar", extractor);
-        if (kind is not ("counter" or "histogram") || input.IsPage)
-        {
-            problems.Add($"{at}.exemplar", "only counters and histograms of a log have exemplars");
-        }
-    }
-
-    private void CheckField(string field, string at, Extractor? extractor)
-    {
-        if (extractor is not null && extractor.IndexOf(field) < 0)
-        {
-            problems.Add(at, extractor is DocumentExtractor ? $"'{field}' cannot name a field of such a page" : $"the format has no {field}{Fields(extractor)}");
-        }
-    }
-
-    private static string Fields(Extractor? extractor)
-    {
-        var known = extractor switch
-        {
-            FormatExtractor format => format.Fields,
-            ParseExtractor parse => parse.Known,
-            _ => [],
-        };
-        return known.Count == 0 ? "" : $"; its fields: {string.Join(", ", known.Distinct())}";
     }
 }

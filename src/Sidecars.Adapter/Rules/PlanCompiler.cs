@@ -2,6 +2,7 @@ using System.Text;
 using Sidecars.Adapter.Exposition;
 using Sidecars.Adapter.Extraction;
 using Sidecars.Adapter.Options;
+using Sidecars.Common.Expressions;
 using Sidecars.Common.Parsing;
 
 namespace Sidecars.Adapter.Rules;
@@ -65,9 +66,16 @@ internal static class PlanCompiler
             effect,
             metric.Value is null ? RuleValue.One : Value(metric, metric.Value, kind, extractor),
             [.. metric.Labels.Select(label => Label(label, metric, extractor, store.Budget))],
-            extractor.Escape,
-            metric.Exemplar is { } exemplar ? new ExemplarRule(exemplar.Name, extractor.IndexOf(exemplar.Field)) : null);
+            extractor.Escape)
+        {
+            When = metric.When is { } when ? Condition(when, extractor) : null,
+            Exemplar = metric.Exemplar is { } exemplar ? new ExemplarRule(exemplar.Name, extractor.IndexOf(exemplar.Field)) : null,
+        };
     }
+
+    private static RuleCondition Condition(string when, Extractor extractor) =>
+        Expression.TryCompile(when, out var expression, out var error) ? new RuleCondition(expression, extractor)
+        : throw new InvalidOperationException($"'{when}' was not validated: {error}");
 
     private static RuleValue Value(MetricOptions metric, string field, MetricKind kind, Extractor extractor)
     {

@@ -10,6 +10,9 @@ internal enum RuleOutcome
 {
     Applied,
 
+    /// <summary>The rule is for other samples.</summary>
+    NotMeant,
+
     /// <summary>The value's field was empty or <c>-</c>: nothing to count, and nothing wrong.</summary>
     NoValue,
 
@@ -26,9 +29,15 @@ internal enum RuleEffect
 }
 
 /// <summary>One metric entry of an input, resolved to field indexes: picks the series for a sample and changes it.</summary>
-internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue value, LabelRule[] labels, LogEscape escape, ExemplarRule? exemplar = null)
+internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue value, LabelRule[] labels, LogEscape escape)
 {
     public SeriesFamily Family { get; } = family;
+
+    /// <summary>Which samples the rule is for; null for all.</summary>
+    public RuleCondition? When { get; init; }
+
+    /// <summary>What to note with a sample; null for nothing.</summary>
+    public ExemplarRule? Exemplar { get; init; }
 
     /// <summary>The most bytes of a key, its separators included.</summary>
     public int LongestKey(int labelBytes) => labels.Sum(label => label.LongestValue(labelBytes) + 1);
@@ -36,7 +45,7 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
     /// <summary>Applies the rule. <paramref name="scratch"/> has room for the labels, see <see cref="RuleSet"/>.</summary>
     public RuleOutcome Apply(in Sample sample, Span<byte> scratch, int labelBytes)
     {
-        var outcome = value.Read(sample, out var number);
+        var outcome = Read(sample, out var number);
         if (outcome != RuleOutcome.Applied)
         {
             return outcome;
@@ -53,14 +62,15 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
             series.Value = effect == RuleEffect.Set ? number : series.Value + number;
         }
 
-        exemplar?.Note(sample, Family, series, bucket, number);
+        Exemplar?.Note(sample, Family, series, bucket, number);
         return RuleOutcome.Applied;
     }
 
     /// <summary>What <see cref="Apply"/> would do, in words, and whether it would do anything.</summary>
-    public (string Text, bool Applies) Describe(in Sample sample, Span<byte> scratch, int labelBytes) => value.Read(sample, out var number) switch
+    public (string Text, bool Applies) Describe(in Sample sample, Span<byte> scratch, int labelBytes) => Read(sample, out var number) switch
     {
         RuleOutcome.Applied => ($"{Family.Describe(Key(sample, scratch, labelBytes))} {Change(number)}", true),
+        RuleOutcome.NotMeant => ($"{Family.Definition.Name}: not for this line, as when says: {When}", false),
         RuleOutcome.NoValue => ($"{Family.Definition.Name}: the line has no value for it", false),
         _ => ($"{Family.Definition.Name}: the value is not a number that a {Family.Definition.Kind.ToString().ToLowerInvariant()} can take", false),
     };
@@ -80,6 +90,12 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
         }
 
         return scratch[..length];
+    }
+
+    private RuleOutcome Read(in Sample sample, out double number)
+    {
+        number = 0;
+        return When?.Holds(sample) == false ? RuleOutcome.NotMeant : value.Read(sample, out number);
     }
 
     private string Change(double number)
