@@ -8,6 +8,7 @@ using Sidecars.Ambassador.Http;
 using Sidecars.Ambassador.Options;
 using Sidecars.Ambassador.Tapping;
 using Sidecars.Ambassador.Tcp;
+using Sidecars.Ambassador.Tracing;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Hosting;
 using Sidecars.Common.Tapping;
@@ -46,6 +47,7 @@ internal sealed class AmbassadorSidecar : Sidecar<AmbassadorOptions>
         services.AddHttpServices(options.AllServices());
         services.AddTcpServices();
         services.AddDrain();
+        services.AddTracing();
         services.AddSingleton<TapPoint<TappedRequest>>();
         services.AddHostedService<LiveServices>();
     }

@@ -27,13 +27,19 @@ internal sealed class Ambassador : IAsyncDisposable
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="services">What follows <c>services:</c>, and more keys of the root.</param>
-    public static async Task<Ambassador> StartAsync(string services)
+    /// <param name="variables">Environment variables beside the usual ones.</param>
+    public static async Task<Ambassador> StartAsync(string services, IReadOnlyDictionary<string, string?>? variables = null)
     {
         var ambassador = new Ambassador();
         try
         {
             var file = ambassador._folder.Write("config/ambassador.yaml", ambassador.Expand(services));
             var environment = new Dictionary<string, string?> { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1", ["HOME"] = ambassador._folder["nowhere"] };
+            foreach (var (name, value) in variables ?? new Dictionary<string, string?>())
+            {
+                environment[name] = value;
+            }
+
             ambassador._process = SidecarProcess.Start("ambassador", ambassador._admin, ["--config", file], environment);
             await ambassador.Process.WaitReadyAsync();
             return ambassador;

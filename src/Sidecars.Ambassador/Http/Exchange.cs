@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sidecars.Ambassador.Balancing;
 using Sidecars.Ambassador.Resilience;
 
@@ -43,6 +44,12 @@ internal sealed class Exchange(HttpService service, long started)
 
     /// <summary>Told of each head of an answer that is passed on, before its body; null where nobody wants to know.</summary>
     public Action? AtHead { get; set; }
+
+    /// <summary>The span of the whole request; null where there are none.</summary>
+    public Activity? Span { get; set; }
+
+    /// <summary>The span of the try under way; null where it is not recorded.</summary>
+    public Activity? TrySpan { get; set; }
 
     /// <summary>What the cache had for it, from a fixed set of words; null where the route has none.</summary>
     public string? CacheResult { get; set; }

@@ -1,9 +1,10 @@
 using Sidecars.Ambassador.Drain;
+using Sidecars.Ambassador.Tracing;
 
 namespace Sidecars.Ambassador.Http;
 
 /// <summary>The outermost step of every request on a service's listener: finds its service, counts it, and tells it to the access log.</summary>
-internal sealed class HttpTraffic(InFlight inFlight, AccessLog log, TimeProvider time)
+internal sealed class HttpTraffic(InFlight inFlight, AccessLog log, RequestSpans spans, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -15,6 +16,7 @@ internal sealed class HttpTraffic(InFlight inFlight, AccessLog log, TimeProvider
 
         var exchange = new Exchange(service, time.GetTimestamp());
         context.Features.Set(exchange);
+        spans.Begin(context, exchange);
         inFlight.Enter();
         service.Metrics.InFlight.Inc();
         try
@@ -53,6 +55,7 @@ internal sealed class HttpTraffic(InFlight inFlight, AccessLog log, TimeProvider
             exchange.Service.Metrics.Seconds.Observe(duration.TotalSeconds);
         }
 
+        RequestSpans.End(context, exchange, status);
         log.Write(context, exchange, status, duration);
     }
 }

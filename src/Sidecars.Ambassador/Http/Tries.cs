@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Sidecars.Ambassador.Balancing;
+using Sidecars.Ambassador.Tracing;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
@@ -10,7 +11,7 @@ namespace Sidecars.Ambassador.Http;
 /// retry: nothing of the request has gone out then, its body is still unread, so this is safe whatever the request does.
 /// Anything later is repeated only where <see cref="Repetition"/> allows it.
 /// </summary>
-internal sealed partial class Tries(Repetition repetition, UpstreamJudge judge, TimeProvider time, ILogger<Tries> logger)
+internal sealed partial class Tries(Repetition repetition, UpstreamJudge judge, RequestSpans spans, TimeProvider time, ILogger<Tries> logger)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -68,6 +69,7 @@ internal sealed partial class Tries(Repetition repetition, UpstreamJudge judge, 
         exchange.TryStarted = time.GetTimestamp();
         proxy.AvailableDestinations = upstream.Destination!;
         upstream.Begin();
+        spans.BeginTry(context, exchange);
         try
         {
             await next(context);
@@ -82,6 +84,7 @@ internal sealed partial class Tries(Repetition repetition, UpstreamJudge judge, 
             exchange.Failure ??= FailureReason.Of(error);
         }
 
+        RequestSpans.EndTry(exchange);
         judge.Judge(exchange, upstream, context.Response.StatusCode);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Sidecars.Ambassador.Tls;
+using Sidecars.Ambassador.Tracing;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sidecars.Ambassador.Http;
@@ -52,7 +53,15 @@ internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.Yar
         public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
             TlsConnect.Name(proxyRequest, exchange.Upstream!.TlsName);
-            return inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            return exchange.Span is null
+                ? inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken)
+                : TransformTracedAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        }
+
+        private async ValueTask TransformTracedAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            RequestSpans.Propagate(proxyRequest, exchange);
         }
 
         public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
@@ -60,6 +69,7 @@ internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.Yar
             if (proxyResponse is not null)
             {
                 forwarder.HeadIsThere(exchange, deadline);
+                RequestSpans.HeadIsThere(exchange, proxyResponse);
                 HopByHop.Remove(proxyResponse.Headers);
                 if (forwarder.Repetition.IsToBeRepeated(httpContext, exchange, proxyResponse))
                 {

@@ -1,0 +1,13 @@
+namespace Sidecars.Ambassador.Tracing;
+
+/// <summary>Puts the tracing together.</summary>
+internal static class TracingRegistration
+{
+    public static void AddTracing(this IServiceCollection services)
+    {
+        services.AddSingleton<SpanMetrics>();
+        services.AddSingleton<SpanExport>();
+        services.AddSingleton<RequestSpans>();
+        services.AddHostedService(provider => provider.GetRequiredService<SpanExport>());
+    }
+}
