@@ -4,45 +4,66 @@ using Sidecars.Common.Configuration;
 
 namespace Sidecars.Adapter.Options;
 
-/// <summary>A label and the field its value comes from: <c>status</c>, or <c>{ code: status }</c>.</summary>
+/// <summary>
+/// A label and what its value comes from: <c>status</c>, <c>{ code: status }</c>, <c>{ request: "{method} {uri}" }</c>, or
+/// <c>{ route: { field: uri, path: true } }</c>.
+/// </summary>
+/// <param name="Name">The label.</param>
+/// <param name="Field">A field's name, or a text with fields in braces.</param>
+/// <param name="Shape">What becomes of the value; null where it stays as it is.</param>
 [JsonConverter(typeof(LabelOptionsConverter))]
-[Schema("""{ "anyOf": [ { "type": "string" }, { "type": "object", "additionalProperties": { "type": "string" }, "minProperties": 1, "maxProperties": 1 } ] }""")]
-internal sealed record LabelOptions(string Name, string Field);
+[Schema(LabelSchema.Json)]
+internal sealed record LabelOptions(string Name, string Field, LabelShapeOptions? Shape = null);
 
-/// <summary>Reads and writes both forms.</summary>
+/// <summary>Reads and writes all forms.</summary>
 internal sealed class LabelOptionsConverter : JsonConverter<LabelOptions>
 {
     public override LabelOptions Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String)
+        using var document = JsonDocument.ParseValue(ref reader);
+        var given = document.RootElement;
+        if (given.ValueKind == JsonValueKind.String)
         {
-            var name = reader.GetString()!;
-            return new LabelOptions(name, name);
+            return new LabelOptions(given.GetString()!, given.GetString()!);
         }
 
-        if (reader.TokenType != JsonTokenType.StartObject || !reader.Read() || reader.TokenType != JsonTokenType.PropertyName)
+        if (given.ValueKind != JsonValueKind.Object)
         {
             throw new JsonException("a label is a field's name or { label: field }");
         }
 
-        var label = reader.GetString()!;
-        reader.Read();
-        var field = reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException("the field of a label is a name");
-        return reader.Read() && reader.TokenType == JsonTokenType.EndObject
-            ? new LabelOptions(label, field)
-            : throw new JsonException("one label is one { label: field }; write several as several entries");
+        var labels = given.EnumerateObject().ToList();
+        return labels is not [var label] ? throw new JsonException("one label is one { label: field }; write several as several entries")
+            : label.Value.ValueKind == JsonValueKind.String ? new LabelOptions(label.Name, label.Value.GetString()!)
+            : label.Value.ValueKind == JsonValueKind.Object ? Shaped(label.Name, label.Value)
+            : throw new JsonException("the field of a label is a name, or { field: name, path: true } and the like");
     }
 
     public override void Write(Utf8JsonWriter writer, LabelOptions value, JsonSerializerOptions options)
     {
-        if (value.Name == value.Field)
+        if (value.Shape is null && value.Name == value.Field)
         {
             writer.WriteStringValue(value.Name);
             return;
         }
 
         writer.WriteStartObject();
-        writer.WriteString(value.Name, value.Field);
+        if (value.Shape is { } shape)
+        {
+            writer.WritePropertyName(value.Name);
+            shape.Write(writer, value.Field);
+        }
+        else
+        {
+            writer.WriteString(value.Name, value.Field);
+        }
+
         writer.WriteEndObject();
+    }
+
+    private static LabelOptions Shaped(string name, JsonElement given)
+    {
+        var (field, shape) = LabelShapeOptions.Read(given);
+        return new LabelOptions(name, field, shape);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class MetricOptions
     [Description("Only lines (or rows of a page) for which this expression holds count: status >= 500 and method == GET; see docs/expressions.md. Default: all.")]
     public string? When { get; set; }
 
-    [Description("The labels: field names, or { label: field } for a label of another name.")]
+    [Description("The labels: field names; { label: field } for a label of another name; { label: '{method} {status}' } for a text with fields; { label: { field: uri, path: true } } and the like for what becomes of a value.")]
     public List<LabelOptions> Labels { get; set; } = [];
 
     [Description("By label, the values it may have; any other becomes limits.overflow.")]

@@ -55,7 +55,11 @@ internal sealed class MetricValidation(string at, MetricOptions metric, InputOpt
         {
             var label = metric.Labels[i];
             MetricLint.CheckLabel(kind, label.Name, $"{at}.labels[{i}]", problems);
-            CheckField(label.Field, $"{at}.labels[{i}]");
+            foreach (var field in new LabelValidation($"{at}.labels[{i}]", label, input.Unsafe, problems, limits).Run())
+            {
+                CheckField(field, $"{at}.labels[{i}]");
+            }
+
             if (metric.Labels.Take(i).Any(earlier => earlier.Name == label.Name))
             {
                 problems.Add($"{at}.labels[{i}]", $"the label {label.Name} is there already");
@@ -124,6 +128,11 @@ internal sealed class MetricValidation(string at, MetricOptions metric, InputOpt
 
         MetricLint.CheckLabel(kind, exemplar.Name, $"{at}.exemplar", problems);
         CheckField(exemplar.Field, $"{at}.exemplar");
+        if (exemplar.Shape is not null)
+        {
+            problems.Add($"{at}.exemplar", "an exemplar is a field as it stands: { label: field }");
+        }
+
         if (kind is not ("counter" or "histogram") || input.IsPage)
         {
             problems.Add($"{at}.exemplar", "only counters and histograms of a log have exemplars");

@@ -1,6 +1,7 @@
 using System.Text;
 using Sidecars.Adapter.Exposition;
 using Sidecars.Adapter.Extraction;
+using Sidecars.Adapter.Labels;
 using Sidecars.Adapter.Options;
 using Sidecars.Common.Expressions;
 using Sidecars.Common.Parsing;
@@ -40,32 +41,32 @@ internal static class PlanCompiler
     private static RuleSet Rules(string input, InputOptions options, Extractor extractor, SeriesStore store)
     {
         // rules first: they tell the extractor of a document which fields they need
-        Rule[] rules = [.. options.Metrics.Select(metric => Rule(input, metric, options.IsPage, extractor, store))];
+        Rule[] rules = [.. options.Metrics.Select(metric => Rule(input, options, metric, extractor, store))];
         return new RuleSet(store, extractor, rules);
     }
 
-    private static Rule Rule(string input, MetricOptions metric, bool isPage, Extractor extractor, SeriesStore store)
+    private static Rule Rule(string name, InputOptions input, MetricOptions metric, Extractor extractor, SeriesStore store)
     {
-        var (key, name) = metric.Given.Single();
+        var (key, metricName) = metric.Given.Single();
         var kind = Enum.Parse<MetricKind>(key, ignoreCase: true);
         var definition = new MetricDefinition(
-            name,
+            metricName,
             kind,
-            metric.Help ?? Help(input, metric),
+            metric.Help ?? Help(name, metric),
             [.. metric.Labels.Select(label => label.Name)],
             kind != MetricKind.Histogram ? [] : metric.Buckets.Count > 0 ? metric.Buckets : DefaultBuckets,
-            metric.Unit ?? MetricLint.UnitOf(name));
+            metric.Unit ?? MetricLint.UnitOf(metricName));
         var effect = kind switch
         {
             MetricKind.Histogram => RuleEffect.Observe,
-            MetricKind.Counter when !isPage => RuleEffect.Add,
+            MetricKind.Counter when !input.IsPage => RuleEffect.Add,
             _ => RuleEffect.Set,
         };
         return new Rule(
             store.Family(definition),
             effect,
             metric.Value is null ? RuleValue.One : Value(metric, metric.Value, kind, extractor),
-            [.. metric.Labels.Select(label => Label(label, metric, extractor, store.Budget))],
+            [.. metric.Labels.Select(label => Label(label, metric, extractor, input.Unsafe, store.Budget))],
             extractor.Escape)
         {
             When = metric.When is { } when ? Condition(when, extractor) : null,
@@ -86,10 +87,11 @@ internal static class PlanCompiler
     private static List<(byte[], double)>? Map(MetricOptions metric) =>
         metric.Map.Count == 0 ? null : [.. metric.Map.Select(entry => (Encoding.UTF8.GetBytes(entry.Key), entry.Value))];
 
-    private static LabelRule Label(LabelOptions label, MetricOptions metric, Extractor extractor, SeriesBudget budget)
+    private static LabelRule Label(LabelOptions label, MetricOptions metric, Extractor extractor, bool isUnsafe, SeriesBudget budget)
     {
         var allowed = metric.Allow.TryGetValue(label.Name, out var values) ? values.Select(Encoding.UTF8.GetBytes).ToArray() : null;
-        return new LabelRule(extractor.IndexOf(label.Field), allowed, Encoding.UTF8.GetBytes(budget.Overflow));
+        var shape = LabelShapes.Create(label, extractor, isUnsafe, budget.Overflow);
+        return new LabelRule(shape is null ? extractor.IndexOf(label.Field) : 0, shape, allowed, Encoding.UTF8.GetBytes(budget.Overflow));
     }
 
     private static string Help(string input, MetricOptions metric) =>

@@ -39,6 +39,20 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
     /// <summary>What to note with a sample; null for nothing.</summary>
     public ExemplarRule? Exemplar { get; init; }
 
+    /// <summary>Why a regex of a label was demoted for good to a slower engine, since this was last asked; null when none was.</summary>
+    public string? TakeDemotion()
+    {
+        foreach (var label in labels)
+        {
+            if (label.TakeDemotion() is { } reason)
+            {
+                return reason;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The most bytes of a key, its separators included.</summary>
     public int LongestKey(int labelBytes) => labels.Sum(label => label.LongestValue(labelBytes) + 1);
 

@@ -37,7 +37,16 @@ internal sealed class RuleSet
     public string Explain(LineMatch match, ReadOnlySpan<byte> line) => _parse?.Explain(line) ?? _format!.Explain(match);
 
     /// <summary>Why a regex was demoted for good to an engine that is slower and cannot run away, since this was last asked; null when it was not.</summary>
-    public string? TakeDemotion() => _parse?.TakeDemotion();
+    public string? TakeDemotion()
+    {
+        var reason = _parse?.TakeDemotion();
+        for (var i = 0; i < _rules.Length && reason is null; i++)
+        {
+            reason = _rules[i].TakeDemotion();
+        }
+
+        return reason;
+    }
 
     /// <summary>Lays a page out anew where its layout does not count; returns its new length.</summary>
     public int Normalise(Span<byte> page) => _format is null ? page.Length : PageText.Normalise(page);

@@ -98,6 +98,12 @@ internal sealed class PageSource(PagePlan plan, PageClient client, SourceMetrics
 
         Conclude(answer);
         metrics.Unreadable.WithLabels(plan.Name).Inc(unreadable);
+        if (plan.Rules.TakeDemotion() is { } demotion)
+        {
+            metrics.Demoted.WithLabels(plan.Name).Inc();
+            log.RegexDemoted(plan.Name, demotion);
+        }
+
         if (plan.Up is { } up)
         {
             up.GetOrAdd([]).Value = answer.Failure is null ? 1 : 0;
