@@ -4,9 +4,11 @@ using Sidecars.Collector.Cat;
 using Sidecars.Collector.Explaining;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Pipeline;
+using Sidecars.Collector.Status;
 using Sidecars.Collector.Tapping;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Hosting;
+using Sidecars.Common.Status;
 using Sidecars.Common.Tapping;
 
 namespace Sidecars.Collector;
@@ -45,8 +47,14 @@ internal sealed class CollectorSidecar : Sidecar<CollectorOptions>
         services.AddSingleton<PipelineFactory>();
         services.AddSingleton<CollectorLife>();
         services.AddSingleton<TapPoint<TappedBatch>>();
-        services.AddHostedService<CollectorService>();
+        services.AddSingleton<CollectorService>();
+        services.AddHostedService(provider => provider.GetRequiredService<CollectorService>());
     }
+
+    public override void AddStatus(StatusBoard board, IServiceProvider services) => new CollectorStatus(
+        services.GetRequiredService<CollectorService>(),
+        services.GetRequiredService<CollectorMetrics>(),
+        services.GetRequiredService<LiveOptions<CollectorOptions>>()).AddTo(board);
 
     public override void MapAdmin(IEndpointRouteBuilder admin)
     {

@@ -15,7 +15,7 @@ public class DocumentedFactsTests
     {
         var registry = Metrics.NewCustomRegistry();
         var metrics = new CollectorMetrics(Metrics.WithCustomRegistry(registry));
-        metrics.Of("x").Failed("write");
+        metrics.Of("x").Failed("write", "disk full", DateTimeOffset.UnixEpoch);
         metrics.Of("x").RecordTruncated();
         metrics.Of("x").LabelsOverflowed();
         metrics.Of("x").RejectedByReceiver(1);

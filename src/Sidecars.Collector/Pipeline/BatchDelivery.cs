@@ -17,9 +17,13 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
     private readonly CollectorMetrics.OutputMetrics _metrics = settings.Metrics;
 
     private CancellationTokenSource _giveBack = new();
+    private DateTimeOffset _troubleSince;
 
     /// <summary>Why the batch in flight is not acknowledged yet; null when nothing is wrong.</summary>
     public string? Trouble { get; private set; }
+
+    /// <summary>Since when; null when nothing is wrong.</summary>
+    public DateTimeOffset? TroubleSince => Trouble is null ? null : _troubleSince;
 
     /// <summary>
     /// Delivers a batch; returns how many bytes of its text, from the start, are settled. Less than all only when the receiver refuses
@@ -101,7 +105,7 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
             return await SortPartAsync(rest, delivery, verdicts, abort).ConfigureAwait(false);
         }
 
-        _metrics.Failed(delivery.Failure!);
+        Failed(delivery);
         if (rest.Current.Length > 1)
         {
             rest.Split();
@@ -137,7 +141,7 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
             return await WaitAsync(delivery, abort).ConfigureAwait(false);
         }
 
-        _metrics.Failed(delivery.Failure!);
+        Failed(delivery);
         return true;
     }
 
@@ -156,7 +160,7 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
                 return true;
             }
 
-            _metrics.Failed(delivery.Failure!);
+            Failed(delivery);
         }
 
         return false;
@@ -167,11 +171,12 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
     {
         if (!isCounted)
         {
-            _metrics.Failed(delivery.Failure!);
+            Failed(delivery);
         }
 
         if (Trouble != delivery.Detail)
         {
+            _troubleSince = Trouble is null ? settings.Time.GetUtcNow() : _troubleSince;
             Trouble = delivery.Detail;
             settings.Log.OutputFailed(output.Name, delivery.Failure!, delivery.Detail!);
         }
@@ -195,6 +200,8 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
             return false;
         }
     }
+
+    private void Failed(in Delivery delivery) => _metrics.Failed(delivery.Failure!, delivery.Detail!, settings.Time.GetUtcNow());
 
     private void Acknowledged()
     {

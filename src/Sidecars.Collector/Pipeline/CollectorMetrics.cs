@@ -89,6 +89,12 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
         /// <summary>Bytes dropped since the process started.</summary>
         public long DroppedBytes { get; private set; }
 
+        /// <summary>The last attempt that failed; null when none did.</summary>
+        public OutputFailure? LastFailure { get; private set; }
+
+        /// <summary>What became of every byte that was read.</summary>
+        public OutputAccount Account => new((long)_readBytes.Value, DeliveredBytes, DroppedBytes, (long)_returnedBytes.Value, (long)_inFlight.Value);
+
         public void Read(in Batch batch, bool isPiece)
         {
             _readBytes.Inc(batch.Length);
@@ -166,7 +172,12 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
         /// <summary>A record was cut off to fit into what the output sends.</summary>
         public void RecordTruncated() => all._truncatedRecords.WithLabels(output).Inc();
 
-        public void Failed(string reason) => all._failures.WithLabels(output, reason).Inc();
+        /// <summary>An attempt failed; the last one is kept for people to see.</summary>
+        public void Failed(string reason, string detail, DateTimeOffset time)
+        {
+            all._failures.WithLabels(output, reason).Inc();
+            LastFailure = new OutputFailure(detail, time, (LastFailure?.Count ?? 0) + 1);
+        }
 
         public void Unparsed(string parser) => all._unparsed.WithLabels(output, parser).Inc();
 
@@ -178,4 +189,17 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
 
         public void SetPending(long bytes) => _pending.Set(bytes);
     }
+}
+
+/// <summary>An attempt to deliver that failed.</summary>
+/// <param name="Detail">Why, for people.</param>
+/// <param name="Time">When.</param>
+/// <param name="Count">How many did since the start of the process, this one included.</param>
+internal sealed record OutputFailure(string Detail, DateTimeOffset Time, long Count);
+
+/// <summary>The bytes that an output read, and what became of them.</summary>
+internal readonly record struct OutputAccount(long Read, long Delivered, long Dropped, long Returned, long InFlight)
+{
+    /// <summary>What is not accounted for: 0, except for a moment, while figures are taken of lines under way.</summary>
+    public long Difference => Read - Delivered - Dropped - Returned - InFlight;
 }

@@ -29,6 +29,9 @@ internal sealed class CollectorService(
     private bool _isSaved;
     private bool _isCutShort;
 
+    /// <summary>The pipeline at work; null before the start.</summary>
+    public LogPipeline? Pipeline => _pipeline;
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var gate = life.Health.AddStartup("first look at the files");

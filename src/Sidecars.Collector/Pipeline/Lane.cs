@@ -32,6 +32,12 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     /// <summary>Why the batch in flight is not acknowledged yet; null when nothing is wrong.</summary>
     public string? Trouble => files.Cursors.IsHeld ? "state.directory cannot be written" : _delivery.Trouble;
 
+    /// <summary>Since when there is trouble with the receiver; null when nothing is wrong.</summary>
+    public DateTimeOffset? TroubleSince => _delivery.TroubleSince;
+
+    /// <summary>It waits for the state directory, with which nothing may be delivered.</summary>
+    public bool IsPaused => files.Cursors.IsHeld;
+
     /// <summary>What is in the files and not acknowledged.</summary>
     public long PendingBytes => files.Discovery.Files.Sum(PendingIn);
 
@@ -67,6 +73,16 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     public TailPosition RestOf(FileFollower file) => !_positions.TryGetValue(file, out var position) ? Resume(file)
         : position.Generation == file.Generation ? new TailPosition(file, position.Offset, position.Window)
         : new TailPosition(file, 0);
+
+    /// <summary>How far it is in a file.</summary>
+    public LaneProgress ProgressIn(FileFollower file)
+    {
+        var pending = PendingIn(file);
+        return new LaneProgress(pending, _lag.AgeOf(file, pending), LinesIn(file));
+    }
+
+    /// <summary>The lines that it read from a file since it follows it.</summary>
+    public long LinesIn(FileFollower file) => _positions.TryGetValue(file, out var position) ? position.Lines : 0;
 
     /// <summary>So many pending bytes went to standard output.</summary>
     public void Spilled(long bytes)
@@ -240,6 +256,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
     {
         settings.Limits.Sent(position.File);
         _metrics.Read(batch, isPiece);
+        position.Count(batch.Lines);
         var settled = await _delivery.DeliverAsync(batch, abort).ConfigureAwait(false);
         if (settled > 0)
         {
@@ -280,6 +297,9 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
         files.Feed.Release(file);
     }
 }
+
+/// <summary>How far an output is in one file: what is left, for how long there has been something, and the lines that were read.</summary>
+internal readonly record struct LaneProgress(long Pending, TimeSpan Age, long Lines);
 
 /// <summary>The files of a lane: what there is, which to look at, and how far it got in each.</summary>
 internal sealed record LaneFiles(FileDiscovery Discovery, CursorStore Cursors)

@@ -26,19 +26,29 @@ internal sealed class LaneLag(TimeProvider time)
         var lags = new List<FileLag>();
         foreach (var (file, pending) in files)
         {
-            if (pending == 0)
+            var age = AgeOf(file, pending);
+            if (pending > 0)
             {
-                CaughtUp(file);
-                continue;
+                lags.Add(new FileLag(file.Path, pending, age));
             }
-
-            // the last write was not later than this, and something is left of it
-            var since = _behindSince.GetOrAdd(file, static (file, time) => time.GetTimestamp() - (long)(file.QuietFor.TotalSeconds * time.TimestampFrequency), time);
-            lags.Add(new FileLag(file.Path, pending, time.GetElapsedTime(since)));
         }
 
         lags.Sort(static (a, b) => b.Bytes.CompareTo(a.Bytes));
         return lags;
+    }
+
+    /// <summary>For how long there has been something to deliver in a file; zero where there is nothing.</summary>
+    public TimeSpan AgeOf(FileFollower file, long pending)
+    {
+        if (pending == 0)
+        {
+            CaughtUp(file);
+            return TimeSpan.Zero;
+        }
+
+        // the last write was not later than this, and something is left of it
+        var since = _behindSince.GetOrAdd(file, static (file, time) => time.GetTimestamp() - (long)(file.QuietFor.TotalSeconds * time.TimestampFrequency), time);
+        return time.GetElapsedTime(since);
     }
 }
 

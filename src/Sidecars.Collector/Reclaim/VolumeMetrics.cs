@@ -11,6 +11,15 @@ internal sealed class VolumeMetrics(IMetricFactory factory)
     private readonly Counter _reclaimed = factory.CreateCounter("sidecars_collector_reclaimed_bytes_total", "Bytes given back to the volume, as holes or with deleted files.");
     private readonly Counter _deleted = factory.CreateCounter("sidecars_collector_deleted_files_total", "Rotated files that were deleted.");
 
+    /// <summary>As of the last look.</summary>
+    public VolumeState State => new((long)_apparent.Value, (long)_allocated.Value, (long)_undelivered.Value);
+
+    /// <summary>Bytes given back since the start.</summary>
+    public double ReclaimedBytes => _reclaimed.Value;
+
+    /// <summary>Files deleted since the start.</summary>
+    public double DeletedFiles => _deleted.Value;
+
     public void Set(in VolumeState state)
     {
         _apparent.Set(state.Apparent);

@@ -21,6 +21,7 @@ internal sealed partial class ConfigurationReloader<TOptions>
     private readonly Counter.Child _rejected;
     private JsonObject _inForce;
     private string _lastProblems = "";
+    private volatile ReloadState _state = new(default, []);
 
     public ConfigurationReloader(
         ConfigurationLoader<TOptions> loader,
@@ -40,6 +41,9 @@ internal sealed partial class ConfigurationReloader<TOptions>
     }
 
     public string? File => _loader.Source.File;
+
+    /// <summary>How the last reload went.</summary>
+    public ReloadState State => _state;
 
     /// <summary>Reads the file now. Safe to call at any time; a file that says what is in force already changes nothing.</summary>
     /// <returns>Every mistake; empty when what the file says is in force.</returns>
@@ -97,6 +101,7 @@ internal sealed partial class ConfigurationReloader<TOptions>
         }
 
         _lastProblems = text;
+        _state = _state with { Problems = problems };
         _successful.Set(0);
         _rejected.Inc();
         foreach (var problem in problems)
@@ -111,7 +116,8 @@ internal sealed partial class ConfigurationReloader<TOptions>
     {
         _lastProblems = "";
         _successful.Set(1);
-        _successTime.Set(_time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0);
+        _state = new ReloadState(_time.GetUtcNow(), []);
+        _successTime.Set(_state.InForceSince.ToUnixTimeMilliseconds() / 1000.0);
     }
 
     [LoggerMessage(101, LogLevel.Information, "Configuration changed and applied: {File}")]

@@ -33,19 +33,6 @@ internal static class AdminEndpoints
         }));
     }
 
-    public static void MapIndex(IEndpointRouteBuilder admin, SidecarIdentity identity) => admin.MapGet("/", context =>
-    {
-        context.Response.ContentType = "text/html; charset=utf-8";
-        return context.Response.WriteAsync(
-            $"""
-            <!doctype html><html lang="en"><meta charset="utf-8"><title>{identity.Name}</title>
-            <h1>{identity.Name} {ProcessMetrics.ProductVersion}</h1><p>{identity.Summary}</p>
-            <ul><li><a href="metrics">metrics</a><li><a href="healthz">healthz</a><li><a href="readyz">readyz</a><li><a href="startupz">startupz</a></ul></html>
-
-            """,
-            context.RequestAborted);
-    });
-
     private static Task AnswerAsync(HttpContext context, IReadOnlyList<string> failures)
     {
         context.Response.StatusCode = failures.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;

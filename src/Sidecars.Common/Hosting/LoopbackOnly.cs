@@ -11,7 +11,7 @@ public static class LoopbackOnly
     /// <returns>The guarded endpoint.</returns>
     public static RequestDelegate Guard(RequestDelegate change) => context =>
     {
-        if (context.Connection.RemoteIpAddress is null || IPAddress.IsLoopback(context.Connection.RemoteIpAddress))
+        if (IsInside(context))
         {
             return change(context);
         }
@@ -19,4 +19,8 @@ public static class LoopbackOnly
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return context.Response.WriteAsync("only from inside the pod, on localhost\n", context.RequestAborted);
     };
+
+    /// <summary>Whether a call came from loopback, or over a Unix socket.</summary>
+    internal static bool IsInside(HttpContext context) =>
+        context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address);
 }

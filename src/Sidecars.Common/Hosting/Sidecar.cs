@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Sidecars.Common.Configuration;
+using Sidecars.Common.Status;
 
 namespace Sidecars.Common.Hosting;
 
@@ -53,6 +54,13 @@ public abstract class Sidecar<TOptions>
     /// <summary>Builds the pipeline for requests that did not come in on the admin port.</summary>
     /// <param name="app">A pipeline of its own: nothing mapped here can be reached on the admin port, nor the other way round.</param>
     public virtual void ConfigureData(IApplicationBuilder app)
+    {
+    }
+
+    /// <summary>Adds sections to the status page.</summary>
+    /// <param name="board">The page.</param>
+    /// <param name="services">The built services; none has started yet.</param>
+    public virtual void AddStatus(StatusBoard board, IServiceProvider services)
     {
     }
 

@@ -12,6 +12,7 @@ using Sidecars.Common.Health;
 using Sidecars.Common.Lifecycle;
 using Sidecars.Common.Logging;
 using Sidecars.Common.Metrics;
+using Sidecars.Common.Status;
 
 namespace Sidecars.Common.Hosting;
 
@@ -87,6 +88,7 @@ internal static partial class SidecarRun
         services.AddSingleton<MetricsPage>();
         services.AddSingleton<HealthRegistry>();
         services.AddSingleton<DrainSequence>();
+        services.AddSingleton<StatusBoard>();
         services.AddSingleton(loader);
         services.AddSingleton(loaded);
         services.AddSingleton(s => Live(loaded.Options, s.GetRequiredService<SidecarLogging>()));
@@ -116,7 +118,7 @@ internal static partial class SidecarRun
             AdminEndpoints.MapHealth(endpoints, app.Services.GetRequiredService<HealthRegistry>());
             AdminEndpoints.MapMetrics(endpoints, app.Services.GetRequiredService<MetricsPage>());
             AdminEndpoints.MapControl(endpoints, app.Services.GetRequiredService<DrainLifetime>(), app.Services.GetRequiredService<ConfigurationReloader<TOptions>>().Reload);
-            AdminEndpoints.MapIndex(endpoints, sidecar.Identity);
+            StatusEndpoint.Map(endpoints, new StatusSource<TOptions>(sidecar, app.Services));
             sidecar.MapAdmin(endpoints);
         });
         var data = new ApplicationBuilder(app.Services);

@@ -12,7 +12,8 @@ namespace Sidecars.Common.Logging;
 /// </summary>
 internal sealed class CompactJsonLine : ITextFormatter
 {
-    private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
+    /// <summary>The message as people read it.</summary>
+    internal static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
     private static readonly JsonValueFormatter Values = new(typeTagName: null);
 
     public void Format(LogEvent logEvent, TextWriter output)

@@ -11,6 +11,9 @@ internal sealed class SidecarLogging
 {
     private readonly LoggingLevelSwitch _level = new();
 
+    /// <summary>What went wrong of late, for the status page.</summary>
+    public RecentProblems Recent { get; } = new();
+
     public Logger Create(LogEventLevel level, bool asText, bool toStandardError, string sidecar)
     {
         SetLevel(level);
@@ -22,6 +25,7 @@ internal sealed class SidecarLogging
             .Filter.ByExcluding(IsStartupFailure)
             .Enrich.WithProperty("sidecar", sidecar)
             .WriteTo.Console(Formatter(asText), standardErrorFromLevel: toStandardError ? LevelAlias.Minimum : null)
+            .WriteTo.Sink(Recent, LogEventLevel.Warning)
             .CreateLogger();
     }
 

@@ -37,6 +37,9 @@ public sealed class TailPosition
     /// <summary>Bytes that were seen to exist and were truncated away before they were read; since the start.</summary>
     public long TruncatedUnread { get; private set; }
 
+    /// <summary>The lines that were taken from the file since this place is held; for people to see.</summary>
+    public long Lines { get; private set; }
+
     /// <summary>What is in the file behind this place, as of the last look at its size.</summary>
     public long Pending => Generation == File.Generation ? Math.Max(0, File.Size - Offset) : File.Size;
 
@@ -49,6 +52,9 @@ public sealed class TailPosition
             Window = block.Window;
         }
     }
+
+    /// <summary>Counts lines that were taken from the file.</summary>
+    public void Count(long lines) => Lines += lines;
 
     internal void Restart()
     {
