@@ -28,6 +28,7 @@ internal sealed class FaultRun : IAsyncDisposable
         Logs = _folder.Folder("logs");
         State = _folder["state"];
         LineLimit = 1024 * (8 << Random.Next(4));
+        BatchLimit = Random.Next(2) == 0 ? LineLimit : 4 * LineLimit;
         IsJson = Random.Next(2) == 0;
     }
 
@@ -58,8 +59,11 @@ internal sealed class FaultRun : IAsyncDisposable
     /// <summary>The pattern of files to follow.</summary>
     public string Pattern { get; set; } = "*.log*";
 
-    /// <summary>follow.line_limit, and so the most bytes of a batch.</summary>
+    /// <summary>follow.line_limit.</summary>
     public int LineLimit { get; }
+
+    /// <summary>outputs[].batch.bytes.</summary>
+    public int BatchLimit { get; }
 
     public bool IsJson { get; set; }
 
@@ -80,6 +84,7 @@ internal sealed class FaultRun : IAsyncDisposable
     public string ReceiverOutput => string.Create(CultureInfo.InvariantCulture, $$"""
           - http: { url: "http://127.0.0.1:{{Receiver.Port}}/in", encoding: {{(IsJson ? "json" : "raw")}}, request_timeout: {{RequestTimeout.TotalMilliseconds}}ms }
             retry: { first: 10ms, most: 250ms }
+            batch: { bytes: {{BatchLimit}} }
         """);
 
     /// <summary>Starts the collector, with its last state.</summary>
@@ -176,8 +181,8 @@ internal sealed class FaultRun : IAsyncDisposable
         Check(Delivered.Problems);
         Check(Delivered.MissingLines, 0, "lines missing");
         Check(Delivered.Torn, interruptions, "pieces without a number");
-        Check(Receiver.LargestBatch, LineLimit, "bytes in the largest batch");
-        Check(Delivered.RepeatedBytes, (long)interruptions * LineLimit, "bytes repeated");
+        Check(Receiver.LargestBatch, BatchLimit, "bytes in the largest batch");
+        Check(Delivered.RepeatedBytes, (long)interruptions * BatchLimit, "bytes repeated");
         if (Problems.Count > 0)
         {
             Problems.Add($"the collector: {Collector.Tail()}");

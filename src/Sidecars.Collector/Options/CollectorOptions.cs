@@ -133,6 +133,9 @@ internal sealed class OutputOptions
     [Description("A topic of a Kafka cluster; in builds that have Kafka.")]
     public KafkaOutputOptions? Kafka { get; set; }
 
+    /// <summary>Whether lines go out as they stand in the file, so that a batch is no larger than what was read.</summary>
+    public bool IsRaw() => (Stdout?.Encoding ?? File?.Encoding ?? Tcp?.Encoding ?? Unix?.Encoding) == LineEncoding.Raw || Http?.Encoding == HttpEncoding.Raw;
+
     /// <summary>The kinds there are, by their keys, and what is given of each.</summary>
     public IEnumerable<(string Kind, object? Given)> Kinds() =>
     [
@@ -208,7 +211,7 @@ internal sealed class FollowOptions
     [AllowedRange("0s", "1d")]
     public TimeSpan RotatedGrace { get; set; } = TimeSpan.FromSeconds(30);
 
-    [Description("The longest line; a longer one is delivered in pieces, and counted. It is also what each output reads at once at most. Default: 256KiB.")]
+    [Description("The longest line; a longer one is delivered in pieces, and counted. Default: 256KiB.")]
     [AllowedRange("4KiB", "64MiB")]
     public ByteSize LineLimit { get; set; } = ByteSize.KiB(256);
 }

@@ -7,7 +7,7 @@ namespace Sidecars.Collector.Options;
 /// <summary>How much goes to an output at once.</summary>
 internal sealed class BatchOptions
 {
-    [Description("The most bytes of a file in one batch; a longer line is a batch of its own. Default: follow.line_limit.")]
+    [Description("The most bytes of a file in one batch; a longer line is a batch of its own. Default: 1MiB where lines go out as they are, else 512KiB; less where memory.limit leaves less, but no less than follow.line_limit.")]
     [AllowedRange("1KiB", "64MiB")]
     public ByteSize? Bytes { get; set; }
 

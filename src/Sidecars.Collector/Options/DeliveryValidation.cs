@@ -38,11 +38,15 @@ internal static class DeliveryValidation
         }
     }
 
-    /// <summary>The bytes that an output reads at once at most.</summary>
+    /// <summary>The bytes that an output reads at once at most; where the configuration does not say it, what is fast and fits into memory.</summary>
     public static long ReadBuffer(CollectorOptions options, OutputOptions output) =>
-        Math.Max(options.Follow.LineLimit.Bytes, output.Batch.Bytes?.Bytes ?? 0);
+        Math.Max(options.Follow.LineLimit.Bytes, output.Batch.Bytes?.Bytes ?? Math.Min(Comfortable(output), Share(options) / PartsOfBuffer));
 
     /// <summary>The bytes that an output may encode at once, one record aside.</summary>
     public static long PayloadLimit(CollectorOptions options, OutputOptions output) =>
-        (options.Memory.Limit.Bytes / Math.Max(1, options.AllOutputs().Count())) - ReadBuffer(options, output);
+        Share(options) - ReadBuffer(options, output);
+
+    private static long Comfortable(OutputOptions output) => (output.IsRaw() ? ByteSize.MiB(1) : ByteSize.KiB(512)).Bytes;
+
+    private static long Share(CollectorOptions options) => options.Memory.Limit.Bytes / Math.Max(1, options.AllOutputs().Count());
 }

@@ -76,7 +76,7 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TapPoint<TappedB
             Limits = new BatchLimits((int?)batch.Bytes?.Bytes ?? int.MaxValue, batch.Lines ?? int.MaxValue, batch.Age, time),
             DeadLetters = letters,
         };
-        var reader = new LineReader((int)DeliveryValidation.ReadBuffer(options, output));
+        var reader = new LineReader((int)options.Follow.LineLimit.Bytes, (int)DeliveryValidation.ReadBuffer(options, output));
         var parts = _outputs.Create(output);
         BatchEncoder encoder = Shapings.Format(options, parts.Format) is { } format
             ? new RecordEncoder(format, Shapings.Shaper(options, new ShapingReport(output.EffectiveName(), settings.Metrics, settings.Log, _recognised), time), time) { PayloadLimit = DeliveryValidation.PayloadLimit(options, output) }

@@ -7,14 +7,11 @@ namespace Sidecars.Collector.Records;
 
 /// <summary>
 /// Appends JSON to a buffer. What is plain ASCII without quotes, backslashes and control characters, which is nearly everything in a
-/// log, is found in one vectorised look and copied. Call <see cref="Flush"/> at the end.
+/// log, is copied in the same vectorised look that finds it so. Call <see cref="Flush"/> at the end.
 /// </summary>
 internal ref struct JsonAppender(IBufferWriter<byte> output)
 {
     private const int MostPerByte = 6; // \u001f
-
-    private static readonly SearchValues<byte> Plain = SearchValues.Create(
-        [.. Enumerable.Range(0x20, 0x60).Where(value => value is not ('"' or '\\')).Select(value => (byte)value)]);
 
     private static readonly SearchValues<byte> Special = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(value => (byte)value), (byte)'"', (byte)'\\']);
@@ -44,12 +41,11 @@ internal ref struct JsonAppender(IBufferWriter<byte> output)
     public void Text(scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> text, InvalidUtf8 invalid)
     {
         Need(key.Length + text.Length + 2);
-        if (!text.ContainsAnyExcept(Plain))
+        var room = _room[_used..];
+        key.CopyTo(room);
+        room[key.Length] = (byte)'"';
+        if (PlainText.TryCopy(text, room[(key.Length + 1)..]))
         {
-            var room = _room[_used..];
-            key.CopyTo(room);
-            room[key.Length] = (byte)'"';
-            text.CopyTo(room[(key.Length + 1)..]);
             room[key.Length + text.Length + 1] = (byte)'"';
             _used += key.Length + text.Length + 2;
         }

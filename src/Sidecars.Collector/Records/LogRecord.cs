@@ -15,6 +15,9 @@ internal sealed class LogRecord
     /// <summary>What the parser found and steps added.</summary>
     public FieldSet Fields { get; } = new();
 
+    /// <summary>Reads the times that lines say.</summary>
+    public TimestampMemo Times { get; } = new(TimestampParser.Auto(TimeZoneInfo.Utc));
+
     /// <summary>Whether a parser took the line, so that <see cref="Fields"/> say all that <see cref="Body"/> does.</summary>
     public bool IsParsed { get; set; }
 

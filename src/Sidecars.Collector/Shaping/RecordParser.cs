@@ -8,7 +8,6 @@ internal static class RecordParser
 {
     private static readonly FieldName TimeName = FieldName.Of("time");
     private static readonly FieldName SeverityName = FieldName.Of("severity");
-    private static readonly TimestampParser Times = TimestampParser.Auto(TimeZoneInfo.Utc);
 
     /// <summary>False when the line is not of the format, or a part of it is not; the record then says of which, and has the fields of the rest.</summary>
     public static bool TryParse(LogRecord record, LineParser parser)
@@ -30,12 +29,12 @@ internal static class RecordParser
     /// <summary>What was read as the record's own is not a field besides.</summary>
     private static void ReadTime(LogRecord record)
     {
-        if (WellKnownFields.TryTime(record.Fields, Times, record.ReadTime, out var time))
+        if (WellKnownFields.TryTime(record.Fields, record.Times, record.ReadTime, out var time))
         {
             record.Time = time;
             record.HasOwnTime = true;
             var index = record.Fields.IndexOf(TimeName);
-            if (index >= 0 && Times.TryParse(record.Fields[index].Span, record.ReadTime, out var own) && own == time)
+            if (index >= 0 && record.Times.TryParse(record.Fields[index].Span, record.ReadTime, out var own) && own == time)
             {
                 record.Fields.RemoveAt(index);
             }

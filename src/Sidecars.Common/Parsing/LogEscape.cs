@@ -27,7 +27,7 @@ public static class LogEscapes
 {
     private const byte Backslash = (byte)'\\';
 
-    /// <summary>Whether the value has anything to take back.</summary>
+    /// <summary>Whether a value, or a line of values, has anything to take back.</summary>
     public static bool IsEscaped(LogEscape escape, ReadOnlySpan<byte> value) => escape != LogEscape.None && value.Contains(Backslash);
 
     /// <summary>

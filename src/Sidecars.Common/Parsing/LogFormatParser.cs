@@ -33,12 +33,13 @@ internal sealed class LogFormatParser : LineParser
             return false;
         }
 
+        var mayBeEscaped = LogEscapes.IsEscaped(_format.Escape, line);
         for (var i = 0; i < _values.Length; i++)
         {
             var value = line.Slice(_values[i].Start, _values[i].Length);
             if (!LogValue.IsMissing(value))
             {
-                Add(_names[i], value, _numeric[i], fields);
+                Add(_names[i], value, _numeric[i], mayBeEscaped, fields);
             }
         }
 
@@ -47,13 +48,13 @@ internal sealed class LogFormatParser : LineParser
 
     public override string Explain(ArraySegment<byte> line) => _format.Explain(_format.Scan(line, _values));
 
-    private void Add(FieldName name, ArraySegment<byte> value, bool numeric, FieldSet fields)
+    private void Add(FieldName name, ArraySegment<byte> value, bool numeric, bool mayBeEscaped, FieldSet fields)
     {
         if (numeric && NumberText.IsPlain(value))
         {
             fields.Add(name, value, FieldKind.Number);
         }
-        else if (LogEscapes.IsEscaped(_format.Escape, value))
+        else if (mayBeEscaped && LogEscapes.IsEscaped(_format.Escape, value))
         {
             var plain = fields.Rent(value.Count);
             fields.Add(name, plain[..LogEscapes.Unescape(_format.Escape, value, plain)]);

@@ -114,8 +114,12 @@ public sealed class TimestampParser
     /// <param name="text">The text in UTF-8.</param>
     /// <param name="now">The present in UTC: what has no year or no date is the last that is not in the future.</param>
     /// <param name="utc">The moment in UTC.</param>
-    public bool TryParse(ReadOnlySpan<byte> text, DateTime now, out DateTime utc)
+    public bool TryParse(ReadOnlySpan<byte> text, DateTime now, out DateTime utc) => TryParse(text, now, out utc, out _);
+
+    /// <summary>As <see cref="TryParse(ReadOnlySpan{byte}, DateTime, out DateTime)"/>; also tells whether the text says it all, whatever the present is.</summary>
+    internal bool TryParse(ReadOnlySpan<byte> text, DateTime now, out DateTime utc, out bool isAbsolute)
     {
+        isAbsolute = true;
         if (_epoch is { } digits)
         {
             return Epoch.TryParse(text, digits, out utc);
@@ -127,6 +131,7 @@ public sealed class TimestampParser
             var scan = new TimestampScan(text);
             if (scan.TryRead(elements))
             {
+                isAbsolute = scan.HasYear;
                 return scan.TryGetUtc(now, _zone, out utc);
             }
         }

@@ -35,7 +35,7 @@ internal ref struct TimestampScan(ReadOnlySpan<byte> text)
     /// <summary>The moment in UTC; a year or a date that the text does not have is the last that is not in the future.</summary>
     public readonly bool TryGetUtc(DateTime now, TimeZoneInfo zone, out DateTime utc)
     {
-        if (Has(TimePart.Year) || Has(TimePart.ShortYear))
+        if (HasYear)
         {
             return TryGetUtc(Has(TimePart.Year) ? _numbers[0] : 2000 + _numbers[1], Month, Day, zone, out utc);
         }
@@ -58,6 +58,9 @@ internal ref struct TimestampScan(ReadOnlySpan<byte> text)
         utc = default;
         return false;
     }
+
+    /// <summary>Whether the text says the year, so that the moment does not depend on the present.</summary>
+    public readonly bool HasYear => Has(TimePart.Year) || Has(TimePart.ShortYear);
 
     private readonly int Month => Has(TimePart.Month) ? _numbers[(int)TimePart.Month] : 1;
 

@@ -27,16 +27,16 @@ public static class WellKnownFields
 
     /// <summary>The moment in the first of the fields <see cref="Times"/> that holds one.</summary>
     /// <param name="fields">The fields of a line.</param>
-    /// <param name="parser">How to read it; usually <see cref="TimestampParser.Auto"/>.</param>
+    /// <param name="times">How to read it; usually <see cref="TimestampParser.Auto"/>.</param>
     /// <param name="now">The present in UTC.</param>
     /// <param name="utc">The moment in UTC.</param>
-    public static bool TryTime(FieldSet fields, TimestampParser parser, DateTime now, out DateTime utc)
+    public static bool TryTime(FieldSet fields, TimestampMemo times, DateTime now, out DateTime utc)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        ArgumentNullException.ThrowIfNull(parser);
+        ArgumentNullException.ThrowIfNull(times);
         foreach (ref readonly var field in fields.All)
         {
-            if (field.Name.Meaning == FieldMeaning.Time && parser.TryParse(field.Span, now, out utc))
+            if (field.Name.Meaning == FieldMeaning.Time && times.TryParse(field.Span, now, out utc))
             {
                 return true;
             }

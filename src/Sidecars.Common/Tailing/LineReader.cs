@@ -11,14 +11,18 @@ namespace Sidecars.Common.Tailing;
 /// </summary>
 public sealed class LineReader
 {
+    private readonly int _lineLimit;
     private readonly byte[] _buffer;
     private byte[] _text = [];
 
-    /// <summary>A reader whose blocks have at most so many bytes; a longer line comes in pieces of that size.</summary>
-    public LineReader(int maximumBytes)
+    /// <summary>A reader of lines of at most so many bytes; a longer line comes in pieces of that size.</summary>
+    /// <param name="lineLimit">The bytes of the longest line, its newline included.</param>
+    /// <param name="blockLimit">The bytes of the largest block: as many as the longest line has, or more.</param>
+    public LineReader(int lineLimit, int blockLimit = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maximumBytes, 1);
-        _buffer = GC.AllocateUninitializedArray<byte>(Fingerprint.MaximumLength + maximumBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(lineLimit, 1);
+        _lineLimit = lineLimit;
+        _buffer = GC.AllocateUninitializedArray<byte>(Fingerprint.MaximumLength + Math.Max(lineLimit, blockLimit));
     }
 
     /// <summary>
@@ -74,7 +78,9 @@ public sealed class LineReader
         var start = position.Window.Length;
         var data = _buffer.AsSpan(start, count);
         var encoding = position.File.EncodingOf(position.Offset == 0 ? data : default);
-        var isFull = count == _buffer.Length - Fingerprint.MaximumLength;
+        var end = encoding == TextEncoding.Utf8 ? EndBeforeLongLine(data) : Math.Min(count, _lineLimit);
+        var isFull = end < count || end == _lineLimit || end == _buffer.Length - Fingerprint.MaximumLength;
+        data = data[..end];
         var length = encoding == TextEncoding.Utf8
             ? data.LastIndexOf((byte)'\n') + 1
             : LengthOfUtf16(data, position.Offset, encoding, isFull);
@@ -85,7 +91,7 @@ public sealed class LineReader
                 return false;
             }
 
-            length = count;
+            length = end;
         }
 
         var bytes = _buffer.AsMemory(0, start + length);
@@ -93,6 +99,24 @@ public sealed class LineReader
             ? new LineBlock(position, bytes, reachedEnd: !isFull)
             : new LineBlock(position, bytes, reachedEnd: !isFull, Transcode(data[..length], position.Offset, encoding));
         return true;
+    }
+
+    /// <summary>All that was read, or what stands before a line over the limit, or the first piece of that line.</summary>
+    private int EndBeforeLongLine(ReadOnlySpan<byte> data)
+    {
+        var start = 0;
+        while (data.Length - start >= _lineLimit)
+        {
+            var newline = data.Slice(start, _lineLimit).LastIndexOf((byte)'\n');
+            if (newline < 0)
+            {
+                return start > 0 ? start : _lineLimit;
+            }
+
+            start += newline + 1;
+        }
+
+        return data.Length;
     }
 
     /// <summary>The whole lines, or of a line that fills the buffer what can be told apart from its rest; 0 when there is neither.</summary>

@@ -70,7 +70,7 @@ public sealed class DeliveryTests : IAsyncDisposable
         Assert.Equal(0, await _collector.Process.TerminateAsync());
         var delivered = _collector.Delivered;
         Assert.Empty(RunningCollector.Numbers(written).Except(delivered));
-        var batch = 256 * 1024 / 7;
+        var batch = 1024 * 1024 / 7;
         Assert.InRange(delivered.Length, written, written + (kills * (batch + 1)));
     }
 

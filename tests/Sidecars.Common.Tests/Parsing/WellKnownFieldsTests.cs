@@ -40,7 +40,7 @@ public class WellKnownFieldsTests
     {
         var fields = Json("""{"msg":"x","time":"soon","ts":1795489500.5,"level":30}""");
 
-        Assert.True(WellKnownFields.TryTime(fields, TimestampParser.Auto(TimeZoneInfo.Utc), Now, out var utc));
+        Assert.True(WellKnownFields.TryTime(fields, new TimestampMemo(TimestampParser.Auto(TimeZoneInfo.Utc)), Now, out var utc));
         Assert.Equal(new DateTime(2026, 11, 24, 3, 5, 0, 500, DateTimeKind.Utc), utc);
         Assert.True(WellKnownFields.TrySeverity(fields, out var severity));
         Assert.Equal(9, severity);
@@ -51,7 +51,7 @@ public class WellKnownFieldsTests
     {
         var fields = Json("""{"msg":"2026-11-24T03:05:00Z","request_time":1795489500,"log":"info"}""");
 
-        Assert.False(WellKnownFields.TryTime(fields, TimestampParser.Auto(TimeZoneInfo.Utc), Now, out _));
+        Assert.False(WellKnownFields.TryTime(fields, new TimestampMemo(TimestampParser.Auto(TimeZoneInfo.Utc)), Now, out _));
         Assert.False(WellKnownFields.TrySeverity(fields, out _));
     }
 
@@ -59,7 +59,7 @@ public class WellKnownFieldsTests
     public void TryTime_SteadyState_AllocatesNothing()
     {
         Assert.True(TimestampParser.TryZone("+02:00", out var zone, out _));
-        var parser = TimestampParser.Auto(zone);
+        var memo = new TimestampMemo(TimestampParser.Auto(zone));
         var fields = Json("""{"level":"warn","time_local":"24/Nov/2026:03:05:00 +0100","msec":1795489500.123}""");
         Read(100);
 
@@ -72,7 +72,7 @@ public class WellKnownFieldsTests
         {
             for (var i = 0; i < times; i++)
             {
-                WellKnownFields.TryTime(fields, parser, Now, out _);
+                WellKnownFields.TryTime(fields, memo, Now, out _);
                 WellKnownFields.TrySeverity(fields, out _);
             }
         }

@@ -82,6 +82,22 @@ public sealed class LineReaderTests : IDisposable
     }
 
     [Fact]
+    public void TryRead_BlocksLargerThanALine_EndBeforeALineOverTheLimitWhichComesInPieces()
+    {
+        var path = _folder.Write("a.log", $"aa\n{new string('b', 25)}\ncc\n{new string('d', 9)}\n{new string('e', 10)}\nff\n");
+        var reader = new LineReader(lineLimit: 10, blockLimit: 1000);
+        var position = new TailPosition(Follow(path), 0);
+        var blocks = new List<string>();
+        while (reader.TryRead(position, flush: false, out var block))
+        {
+            blocks.Add(Encoding.UTF8.GetString(block.Bytes.Span));
+            position.Advance(block);
+        }
+
+        Assert.Equal(["aa\n", "bbbbbbbbbb", "bbbbbbbbbb", "bbbbb\ncc\nddddddddd\n", "eeeeeeeeee", "\nff\n"], blocks);
+    }
+
+    [Fact]
     public void TryRead_WithoutAdvance_GivesTheSameBlockAgain()
     {
         var position = new TailPosition(Follow(_folder.Write("a.log", "a\n")), 0);
