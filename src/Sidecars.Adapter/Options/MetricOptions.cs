@@ -24,7 +24,7 @@ internal sealed class MetricOptions
     [Description("Numbers for words: { UP: 1, DOWN: 0 }. A word that is not there counts as an unreadable value. Default: none; true is 1 and false is 0.")]
     public Dictionary<string, double> Map { get; set; } = [];
 
-    [Description("The field with the value. Default: each line counts one.")]
+    [Description("The field with the value, or what is reckoned from fields: (hits + misses) / 60, with blanks around the operators; see docs/expressions.md. Default: each line counts one.")]
     public string? Value { get; set; }
 
     [Description("Only lines (or rows of a page) for which this expression holds count: status >= 500 and method == GET; see docs/expressions.md. Default: all.")]
@@ -42,7 +42,7 @@ internal sealed class MetricOptions
     [Description("The help text. Default: says where the metric comes from.")]
     public string? Help { get; set; }
 
-    [Description("The base unit, which the name then ends in (before _total); OpenMetrics pages tell it. Default: the unit that the name ends in.")]
+    [Description("The base unit, which the name then ends in (before _total); OpenMetrics pages tell it. 'ms -> seconds' also converts the values. Default: the unit that the name ends in.")]
     public string? Unit { get; set; }
 
     [Description("A field that leads further from a count, such as the trace it belongs to: its name, or { label: field }. OpenMetrics pages show the last one of each counter and bucket. Default: none.")]

@@ -36,7 +36,7 @@ internal sealed class MetricValidation(string at, MetricOptions metric, InputOpt
 
         if (metric.Value is { } value)
         {
-            CheckField(value, $"{at}.value");
+            CheckFields(value);
         }
         else if (kind != "counter" || input.IsPage)
         {
@@ -46,6 +46,31 @@ internal sealed class MetricValidation(string at, MetricOptions metric, InputOpt
         if (kind == "histogram" && input.IsPage)
         {
             problems.Add($"{at}.histogram", "a histogram counts the lines of a log; a page has one value at a time: use a gauge");
+        }
+    }
+
+    private void CheckFields(string value)
+    {
+        if (!input.IsReckoned(value))
+        {
+            CheckField(value, $"{at}.value");
+            return;
+        }
+
+        if (!Arithmetic.TryCompile(value, out var arithmetic, out var error))
+        {
+            problems.Add($"{at}.value", error.ToString());
+            return;
+        }
+
+        foreach (var field in arithmetic.Fields)
+        {
+            CheckField(field, $"{at}.value");
+        }
+
+        if (metric.Map.Count > 0)
+        {
+            problems.Add($"{at}.map", "a map gives numbers for the words of one field; a value that is reckoned has none");
         }
     }
 
@@ -118,7 +143,7 @@ internal sealed class MetricValidation(string at, MetricOptions metric, InputOpt
     {
         if (metric.Unit is { } unit)
         {
-            MetricLint.CheckUnit(unit, name, $"{at}.unit", problems);
+            CheckUnit(unit, name);
         }
 
         if (metric.Exemplar is not { } exemplar)
@@ -155,6 +180,21 @@ internal sealed class MetricValidation(string at, MetricOptions metric, InputOpt
         foreach (var field in expression.Fields)
         {
             CheckField(field, $"{at}.when");
+        }
+    }
+
+    private void CheckUnit(string unit, string name)
+    {
+        if (UnitConversion.Find(unit, out var mistake) is null)
+        {
+            problems.Add($"{at}.unit", mistake);
+            return;
+        }
+
+        MetricLint.CheckUnit(UnitConversion.Target(unit), name, $"{at}.unit", problems);
+        if (UnitConversion.IsMeant(unit) && (metric.Scale != 1 || metric.Map.Count > 0 || metric.Value is null))
+        {
+            problems.Add($"{at}.unit", "a value comes to its unit by unit or by scale, and words by map; give one of them, and value");
         }
     }
 

@@ -44,6 +44,9 @@ internal sealed partial class InputOptions
     [JsonIgnore]
     public IEnumerable<string> Forms => Given(("format", Format), ("parse", Parse), ("json", Json), ("xml", Xml), ("key_value", KeyValue), ("csv", Csv));
 
+    /// <summary>Whether a value is reckoned from fields. XPath reckons by itself.</summary>
+    public bool IsReckoned(string value) => Xml is null && Sidecars.Common.Expressions.Arithmetic.IsMeant(value);
+
     private static IEnumerable<string> Given(params (string Key, string? Value)[] all) => all.Where(one => one.Value is not null).Select(one => one.Key);
 }
 

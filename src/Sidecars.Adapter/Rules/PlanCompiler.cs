@@ -55,7 +55,7 @@ internal static class PlanCompiler
             metric.Help ?? Help(name, metric),
             [.. metric.Labels.Select(label => label.Name)],
             kind != MetricKind.Histogram ? [] : metric.Buckets.Count > 0 ? metric.Buckets : DefaultBuckets,
-            metric.Unit ?? MetricLint.UnitOf(metricName));
+            metric.Unit is { } unit ? UnitConversion.Target(unit) : MetricLint.UnitOf(metricName));
         var effect = kind switch
         {
             MetricKind.Histogram => RuleEffect.Observe,
@@ -65,7 +65,7 @@ internal static class PlanCompiler
         return new Rule(
             store.Family(definition),
             effect,
-            metric.Value is null ? RuleValue.One : Value(metric, metric.Value, kind, extractor),
+            metric.Value is null ? RuleValue.One : Value(metric, metric.Value, kind, input, extractor),
             [.. metric.Labels.Select(label => Label(label, metric, extractor, input.Unsafe, store.Budget))],
             extractor.Escape)
         {
@@ -78,14 +78,29 @@ internal static class PlanCompiler
         Expression.TryCompile(when, out var expression, out var error) ? new RuleCondition(expression, extractor)
         : throw new InvalidOperationException($"'{when}' was not validated: {error}");
 
-    private static RuleValue Value(MetricOptions metric, string field, MetricKind kind, Extractor extractor)
+    private static RuleValue Value(MetricOptions metric, string value, MetricKind kind, InputOptions input, Extractor extractor)
     {
-        var index = extractor.IndexOf(field);
-        return new RuleValue(index, LogValue.IsUpstreamList(extractor.Fields[index]), canBeNegative: kind != MetricKind.Counter, metric.Scale, Map(metric));
+        var canBeNegative = kind != MetricKind.Counter;
+        if (metric.Map.Count > 0)
+        {
+            return new WordValue(extractor.IndexOf(value), [.. metric.Map.Select(entry => (Encoding.UTF8.GetBytes(entry.Key), entry.Value))]);
+        }
+
+        var conversion = metric.Unit is { } unit && UnitConversion.IsMeant(unit)
+            ? UnitConversion.Find(unit, out var mistake) ?? throw new InvalidOperationException($"'{unit}' was not validated: {mistake}")
+            : new UnitConversion(metric.Scale);
+        if (!input.IsReckoned(value))
+        {
+            var index = extractor.IndexOf(value);
+            return new FieldValue(index, IsList(extractor, index), canBeNegative, conversion);
+        }
+
+        return Arithmetic.TryCompile(value, out var arithmetic, out var error)
+            ? new ReckonedValue(arithmetic, [.. arithmetic.Fields.Select(extractor.IndexOf).Select(index => (index, IsList(extractor, index)))], canBeNegative, conversion)
+            : throw new InvalidOperationException($"'{value}' was not validated: {error}");
     }
 
-    private static List<(byte[], double)>? Map(MetricOptions metric) =>
-        metric.Map.Count == 0 ? null : [.. metric.Map.Select(entry => (Encoding.UTF8.GetBytes(entry.Key), entry.Value))];
+    private static bool IsList(Extractor extractor, int field) => LogValue.IsUpstreamList(extractor.Fields[field]);
 
     private static LabelRule Label(LabelOptions label, MetricOptions metric, Extractor extractor, bool isUnsafe, SeriesBudget budget)
     {

@@ -1,43 +1,32 @@
 using Sidecars.Adapter.Extraction;
+using Sidecars.Adapter.Options;
+using Sidecars.Common.Expressions;
 using Sidecars.Common.Parsing;
 
 namespace Sidecars.Adapter.Rules;
 
-/// <summary>Where the number of a rule comes from: each sample counts one, or a field holds it.</summary>
-internal sealed class RuleValue(int field, bool isList, bool canBeNegative, double scale = 1, IReadOnlyList<(byte[] Text, double Number)>? map = null)
+/// <summary>Where the number of a rule comes from.</summary>
+internal abstract class RuleValue
 {
-    private const int NoField = -1;
-
     /// <summary>Each sample counts one.</summary>
-    public static RuleValue One { get; } = new(NoField, false, false);
+    public static RuleValue One { get; } = new ConstantValue();
 
-    public RuleOutcome Read(in Sample sample, out double number)
+    public abstract RuleOutcome Read(in Sample sample, out double number);
+
+    /// <summary>Reads a field's number, of nginx's lists of times their sum.</summary>
+    protected static RuleOutcome ReadNumber(ReadOnlySpan<byte> text, bool isList, out double number)
     {
-        number = 1;
-        if (field == NoField)
-        {
-            return RuleOutcome.Applied;
-        }
-
-        var text = sample[field];
-        if (LogValue.IsMissing(text))
-        {
-            return RuleOutcome.NoValue;
-        }
-
-        if (map is not null)
-        {
-            return Find(text, out number) ? RuleOutcome.Applied : RuleOutcome.Unreadable;
-        }
-
-        if (isList ? LogValue.TrySum(text, out number) : TryNumber(text, out number))
-        {
-            number *= scale;
-            return number >= 0 || canBeNegative ? RuleOutcome.Applied : RuleOutcome.Unreadable;
-        }
-
-        return isList && !text.ContainsAnyExcept(" -,:"u8) ? RuleOutcome.NoValue : RuleOutcome.Unreadable;
+        number = 0;
+        return LogValue.IsMissing(text) ? RuleOutcome.NoValue
+            : isList ? ReadList(text, out number)
+            : TryNumber(text, out number) ? RuleOutcome.Applied
+            : RuleOutcome.Unreadable;
     }
+
+    private static RuleOutcome ReadList(ReadOnlySpan<byte> text, out double number) =>
+        LogValue.TrySum(text, out number) ? RuleOutcome.Applied
+        : text.ContainsAnyExcept(" -,:"u8) ? RuleOutcome.Unreadable
+        : RuleOutcome.NoValue;
 
     private static bool TryNumber(ReadOnlySpan<byte> text, out double number)
     {
@@ -51,18 +40,67 @@ internal sealed class RuleValue(int field, bool isList, bool canBeNegative, doub
         return text.SequenceEqual("true"u8) || text.SequenceEqual("false"u8);
     }
 
-    private bool Find(ReadOnlySpan<byte> text, out double number)
+    private sealed class ConstantValue : RuleValue
     {
-        foreach (var (known, value) in map!)
+        public override RuleOutcome Read(in Sample sample, out double number)
+        {
+            number = 1;
+            return RuleOutcome.Applied;
+        }
+    }
+}
+
+/// <summary>A field's number, in the metric's unit.</summary>
+internal sealed class FieldValue(int field, bool isList, bool canBeNegative, UnitConversion conversion) : RuleValue
+{
+    public override RuleOutcome Read(in Sample sample, out double number)
+    {
+        var outcome = ReadNumber(sample[field], isList, out number);
+        number = conversion.Apply(number);
+        return outcome == RuleOutcome.Applied && number < 0 && !canBeNegative ? RuleOutcome.Unreadable : outcome;
+    }
+}
+
+/// <summary>Numbers for a field's words.</summary>
+internal sealed class WordValue(int field, IReadOnlyList<(byte[] Text, double Number)> words) : RuleValue
+{
+    private readonly (byte[] Text, double Number)[] _words = [.. words];
+
+    public override RuleOutcome Read(in Sample sample, out double number)
+    {
+        var text = sample[field];
+        foreach (var (known, value) in _words)
         {
             if (text.SequenceEqual(known))
             {
                 number = value;
-                return true;
+                return RuleOutcome.Applied;
             }
         }
 
         number = 0;
-        return false;
+        return LogValue.IsMissing(text) ? RuleOutcome.NoValue : RuleOutcome.Unreadable;
+    }
+}
+
+/// <summary>A number reckoned from fields, in the metric's unit. Used by one thread at a time.</summary>
+internal sealed class ReckonedValue(Arithmetic arithmetic, (int Field, bool IsList)[] fields, bool canBeNegative, UnitConversion conversion) : RuleValue
+{
+    private readonly double[] _numbers = new double[fields.Length];
+
+    public override RuleOutcome Read(in Sample sample, out double number)
+    {
+        number = 0;
+        for (var i = 0; i < fields.Length; i++)
+        {
+            var outcome = ReadNumber(sample[fields[i].Field], fields[i].IsList, out _numbers[i]);
+            if (outcome != RuleOutcome.Applied)
+            {
+                return outcome;
+            }
+        }
+
+        number = conversion.Apply(arithmetic.Evaluate(_numbers));
+        return double.IsFinite(number) && (number >= 0 || canBeNegative) ? RuleOutcome.Applied : RuleOutcome.Unreadable;
     }
 }

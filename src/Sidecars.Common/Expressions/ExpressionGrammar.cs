@@ -9,8 +9,8 @@ namespace Sidecars.Common.Expressions;
 /// <summary>Reads an expression into its <see cref="Syntax"/>.</summary>
 internal static class ExpressionGrammar
 {
-    private const int LongestText = 4096;
-    private const int DeepestNesting = 50;
+    internal const int LongestText = 4096;
+    internal const int DeepestNesting = 50;
 
     private static readonly TextParser<char> NameStart = Character.Matching(c => char.IsLetter(c) || c is '_' or '@' or '$', "a name");
 
@@ -18,7 +18,7 @@ internal static class ExpressionGrammar
 
     private static readonly TextParser<char> WordStart = NameStart.Or(Character.EqualTo('/'));
 
-    private static readonly TextParser<string> Field = Lexeme(Parse.OneOf(
+    internal static readonly TextParser<string> Field = Lexeme(Parse.OneOf(
         NameStart.Then(start => NameRest.Select(rest => (start == '$' ? "" : start.ToString()) + new string(rest))),
         Between('`', '`'),
         Character.EqualTo('[').IgnoreThen(Quoted('"').Or(Quoted('\''))).Then(name => Character.EqualTo(']').Value(name)))).Named("a field");
@@ -99,16 +99,16 @@ internal static class ExpressionGrammar
     private static TextParser<string> Call(string name) =>
         Whole(Word(name).IgnoreThen(Symbol("(")), name + "(").IgnoreThen(Field).Then(field => Symbol(")").Value(field));
 
-    private static TextParser<char[]> Blanks() => Character.WhiteSpace.Many();
+    internal static TextParser<char[]> Blanks() => Character.WhiteSpace.Many();
 
-    private static TextParser<T> Lexeme<T>(TextParser<T> parser) => parser.Then(value => Blanks().Value(value));
+    internal static TextParser<T> Lexeme<T>(TextParser<T> parser) => parser.Then(value => Blanks().Value(value));
 
-    private static TextParser<string> Symbol(string symbol) => Lexeme(Whole(Span.EqualTo(symbol).Value(symbol), symbol));
+    internal static TextParser<string> Symbol(string symbol) => Lexeme(Whole(Span.EqualTo(symbol).Value(symbol), symbol));
 
     private static TextParser<string> Word(string word) => Lexeme(Whole(Span.EqualTo(word).Then(_ => NameEnds()).Value(word), word));
 
     /// <summary>All of it or nothing: where it does not stand, its name is what was expected, at its beginning.</summary>
-    private static TextParser<T> Whole<T>(TextParser<T> parser, string name) => input =>
+    internal static TextParser<T> Whole<T>(TextParser<T> parser, string name) => input =>
     {
         var result = parser(input);
         return result.HasValue ? result : Result.Empty<T>(input, [name]);
@@ -123,7 +123,7 @@ internal static class ExpressionGrammar
     private static TextParser<Operand> At(TextParser<(string Text, double? Number)> parser) => input =>
         parser.Select(value => new Operand(value.Text, value.Number, input.Position.Absolute))(input);
 
-    private static TextParser<(string Text, double? Number)> Number() =>
+    internal static TextParser<(string Text, double? Number)> Number() =>
         Span.MatchedBy(Character.Matching(c => char.IsAsciiDigit(c) || c is '-' or '+' or '.', "a number")
                 .IgnoreThen(Character.Matching(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+', "a number").Many()))
             .Select(span => span.ToStringValue())
@@ -142,7 +142,7 @@ internal static class ExpressionGrammar
 
     private static bool IsNameRest(char c) => char.IsLetterOrDigit(c) || c is '_' or '@' or '.' or '-' or '/';
 
-    private static int Depth(string text)
+    internal static int Depth(string text)
     {
         var (depth, deepest) = (0, 0);
         foreach (var character in text)
