@@ -18,6 +18,7 @@ internal static class ExtractorFactory
             "json" => JsonPath.TryParse(input.Json!, out var path, out mistake!) ? new JsonExtractor(path) : null,
             "xml" => Xml(input.Xml!, out mistake),
             "csv" => Csv(input.Csv!, out mistake),
+            "ini" => new IniExtractor(input.Ini!),
             "key_value" => KeyValue(input.KeyValue!, out mistake),
             _ => null,
         };

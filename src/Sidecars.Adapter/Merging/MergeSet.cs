@@ -10,35 +10,39 @@ using Sidecars.Common.Metrics;
 namespace Sidecars.Adapter.Merging;
 
 /// <summary>
-/// The pages of other processes that become part of the adapter's own. All are asked at once, each within its timeout; one that fails
+/// The pages and files of other processes that become part of the adapter's own. All are asked at once, each within its timeout; one that fails
 /// costs nothing but its own metrics.
 /// </summary>
 internal sealed class MergeSet(SourceMetrics sources, MergeMetrics metrics, CollectorRegistry registry, TimeProvider time, ILoggerFactory logs) : IDisposable
 {
-    private readonly PageClient _client = new();
-    private volatile Active _active = new([], MetricNames.None, 0);
+    private readonly PageClient _client = new(time);
+    private volatile Active _active = new([], [], MetricNames.None, 0);
 
     public void Apply(AdapterOptions options, AdapterPlan plan)
     {
-        var pages = options.Prometheus.Select(entry => new MergedPage(entry.Key, entry.Value)).ToList();
-        foreach (var gone in _active.Pages.Select(page => page.Page.Name).Except(pages.Select(page => page.Name)))
+        var all = options.Prometheus.Select(entry => new MergedPage(entry.Key, entry.Value)).ToList();
+        var pages = all.Where(page => page.Address is not null).ToList();
+        foreach (var gone in _active.Pages.Select(page => page.Page.Name).Concat(_active.Files.Select(files => files.Name)).Except(all.Select(page => page.Name)))
         {
             sources.Forget(gone);
         }
 
-        _active = new Active([.. pages.Select(page => (page, Source(page)))], MetricNames.Of([plan.LogSeries, plan.PageSeries]), options.Limits.Series);
+        _active.Files.ToList().ForEach(files => files.Forget());
+        var files = all.Where(page => page.Files is not null).Select(page => new TextFiles(page, sources, metrics, time, logs.CreateLogger<TextFiles>()));
+        _active = new Active([.. pages.Select(page => (page, Source(page)))], [.. files], MetricNames.Of([plan.LogSeries, plan.PageSeries]), options.Limits.Series);
     }
 
     /// <summary>Asks all pages and writes what is wanted of them. <paramref name="pushed"/> has names that are taken since the plan was made.</summary>
     public async Task WriteAsync(Stream output, MetricsRequest request, Predicate<string> pushed, CancellationToken cancellation)
     {
         var active = _active;
-        if (active.Pages.Count == 0)
+        if (active.Pages.Count + active.Files.Count == 0)
         {
             return;
         }
 
         var limit = ScrapeDeadline.Of(request.Timeout);
+        var reading = Task.WhenAll(active.Files.Select(files => files.ReadAsync(limit, cancellation)));
         var answers = await Task.WhenAll(active.Pages.Select(page => page.Source.AnswerAsync(limit, cancellation)));
         var own = await OwnNamesAsync(cancellation);
         var families = new MergedFamilies(active.Names.Copy(), name => MetricLint.IsOfThisProcess(name) || own.Contains(name) || pushed(name), active.Series);
@@ -54,6 +58,11 @@ internal sealed class MergeSet(SourceMetrics sources, MergeMetrics metrics, Coll
             metrics.Note(page.Name, drops);
         }
 
+        foreach (var (files, texts) in active.Files.Zip(await reading))
+        {
+            files.AddTo(families, texts);
+        }
+
         using var buffer = new ExpositionBuffer();
         families.Write(buffer, request.Format);
         await output.WriteAsync(buffer.WrittenMemory, cancellation);
@@ -62,7 +71,7 @@ internal sealed class MergeSet(SourceMetrics sources, MergeMetrics metrics, Coll
     public void Dispose() => _client.Dispose();
 
     private PageSource Source(MergedPage page) =>
-        new(new PagePlan(page.Name, page.Address, page.Timeout, null, null, NoRules()), _client, sources, time, logs.CreateLogger<PageSource>());
+        new(new PagePlan(page.Name, page.Address!, page.Timeout, null, null, NoRules()), _client, sources, time, logs.CreateLogger<PageSource>());
 
     /// <summary>Such a page is taken as it is.</summary>
     private static RuleSet NoRules() => new(new SeriesStore(new SeriesBudget(1, 1, 8, "other")), new KeyValueExtractor(":"), []);
@@ -75,5 +84,5 @@ internal sealed class MergeSet(SourceMetrics sources, MergeMetrics metrics, Coll
         return [.. MetricsPageText.Parse(Encoding.UTF8.GetString(page.ToArray())).Families.Select(family => family.Name)];
     }
 
-    private sealed record Active(IReadOnlyList<(MergedPage Page, PageSource Source)> Pages, MetricNames Names, int Series);
+    private sealed record Active(IReadOnlyList<(MergedPage Page, PageSource Source)> Pages, IReadOnlyList<TextFiles> Files, MetricNames Names, int Series);
 }

@@ -16,7 +16,13 @@ internal sealed class MergedPage(string name, MergeOptions options)
 
     public TimeSpan Timeout => options.Timeout;
 
-    public PageAddress Address { get; } = new(PageProtocol.Http, new Uri(options.Url));
+    /// <summary>Where it is; null where it is files.</summary>
+    public PageAddress? Address { get; } = options.Url is { } url ? new PageAddress(PageProtocol.Http, new Uri(url)) : null;
+
+    /// <summary>The files, as a path or pattern; null where it is one page.</summary>
+    public string? Files => options.Files;
+
+    public TimeSpan? MaxAge => options.MaxAge;
 
     /// <summary>The metrics that are wanted, as they are to be called.</summary>
     public IReadOnlyList<PageFamily> Read(ReadOnlySpan<byte> text, MergeDrops dropped)
@@ -24,6 +30,7 @@ internal sealed class MergedPage(string name, MergeOptions options)
         var page = MetricsPageText.Parse(Encoding.UTF8.GetString(text));
         dropped.Malformed += page.Malformed;
         dropped.Duplicate += page.Duplicates;
+        dropped.Timed |= page.Families.Any(family => family.Samples.Any(sample => sample.Milliseconds is not null));
         return [.. page.Families.Where(family => family.Samples.Count > 0 && IsWanted(family.Name)).Select(family => Rename(family, dropped))];
     }
 
@@ -56,6 +63,9 @@ internal sealed class MergeDrops
 {
     /// <summary>Lines that are none of the format.</summary>
     public int Malformed { get; set; }
+
+    /// <summary>Whether some of its samples say when they were taken.</summary>
+    public bool Timed { get; set; }
 
     /// <summary>Series that were there already.</summary>
     public int Duplicate { get; set; }

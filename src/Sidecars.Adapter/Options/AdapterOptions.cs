@@ -14,8 +14,11 @@ internal sealed class AdapterOptions : SidecarOptions
     [Description("Where the nginx preset finds nginx; giving any of it asks for the preset.")]
     public NginxOptions? Nginx { get; set; }
 
-    [Description("What to read, by a name of your choice: a log to follow (tail) or a page to ask for at every scrape (http).")]
+    [Description("What to read, by a name of your choice: a log to follow (tail), a page to ask for at every scrape (http, file and the like), or a command to run (exec).")]
     public Dictionary<string, InputOptions> Inputs { get; set; } = [];
+
+    [Description("Allows inputs that run a command (exec). Default: false.")]
+    public bool AllowExec { get; set; }
 
     [Description("Pages of metrics of other processes in the pod, by a name of your choice, which become part of the adapter's page.")]
     public Dictionary<string, MergeOptions> Prometheus { get; set; } = [];

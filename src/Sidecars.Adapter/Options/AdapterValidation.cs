@@ -29,6 +29,11 @@ internal static class AdapterValidation
             problems.Add("inputs", $"'{name}' is not an input's name; letters, digits, - and _ are allowed");
         }
 
+        foreach (var (name, _) in options.Inputs.Where(input => input.Value.Exec is not null && !options.AllowExec))
+        {
+            problems.Add($"inputs.{name}.exec", "commands are not allowed; write allow_exec: true beside inputs, if whoever may write this file may also run programs");
+        }
+
         var metrics = new MetricRegistryCheck(problems);
         MergeValidation.Check(options, problems);
         PushValidation.Check(options.Statsd, "statsd", problems);

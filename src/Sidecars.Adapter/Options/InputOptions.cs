@@ -16,7 +16,7 @@ internal sealed partial class InputOptions
     [Description("A page to ask for at every scrape: an http:// or https:// address.")]
     public string? Http { get; set; }
 
-    [Description("How long the page may take; keep it below Prometheus' scrape_timeout. Default: 2s.")]
+    [Description("How long the page or command may take; keep a page's below Prometheus' scrape_timeout. Default: 2s.")]
     [AllowedRange("10ms", "1m")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
 

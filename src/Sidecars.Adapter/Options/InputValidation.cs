@@ -60,11 +60,12 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
     {
         if (input.Sources.Count() != 1)
         {
-            problems.Add(path, "an input has one source: either tail (a log) or http (a page), redis or memcached");
+            problems.Add(path, "an input has one source: either tail (a log) or http (a page), file, exec, redis or memcached");
             return;
         }
 
         CheckAddressOfSource();
+        LocalPageValidation.Check(input, path, problems);
         if (!input.IsPage && input.Up is not null)
         {
             problems.Add($"{path}.up", "only a page (http) can be up or down; leave it out for a log");
@@ -86,6 +87,8 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
             case { Http: { } http }:
                 CheckAddress(http, $"{path}.http", problems);
                 break;
+            case { File: not null } or { Exec: not null }:
+                break;
             default:
                 var (key, server) = input.Redis is { } redis ? ("redis", redis) : ("memcached", input.Memcached!);
                 if (!Uri.TryCreate($"tcp://{server}", UriKind.Absolute, out var uri) || uri.Port <= 0 || uri.PathAndQuery.Length > 1)
@@ -102,7 +105,7 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
         var forms = input.Forms.ToList();
         if (forms.Count == 0)
         {
-            problems.Add(path, $"format is missing: {(input.IsPage ? "the page's text with $names in place of the values, or stub_status; or json, xml, key_value or csv" : "nginx's log_format string, or combined or main; or parse: json, logfmt and the like")}");
+            problems.Add(path, $"format is missing: {(input.IsPage ? "the page's text with $names in place of the values, or stub_status; or json, xml, key_value, ini or csv" : "nginx's log_format string, or combined or main; or parse: json, logfmt and the like")}");
             return null;
         }
 
@@ -115,7 +118,7 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
         if (input.IsPage ? forms[0] == "parse" : forms[0] is not ("format" or "parse"))
         {
             problems.Add($"{path}.{forms[0]}", input.IsPage
-                ? "only a log's lines are parsed; a page has format, json, xml, key_value or csv"
+                ? "only a log's lines are parsed; a page has format, json, xml, key_value, ini or csv"
                 : "only pages are of this form; a log's lines are taken apart by format or parse");
             return null;
         }

@@ -10,7 +10,7 @@ internal static class MergeValidation
         foreach (var (name, page) in options.Prometheus)
         {
             var path = $"prometheus.{name}";
-            InputValidation.CheckAddress(page.Url, $"{path}.url", problems);
+            CheckSource(page, path, problems);
             foreach (var label in page.Labels.Keys)
             {
                 MetricLint.CheckLabel("histogram", label, $"{path}.labels.{label}", problems);
@@ -30,6 +30,28 @@ internal static class MergeValidation
             {
                 problems.Add(path, $"there is an input of the name {name}; choose another, as figures tell them by it");
             }
+        }
+    }
+
+    private static void CheckSource(MergeOptions page, string path, ProblemList problems)
+    {
+        if ((page.Url is null) == (page.Files is null))
+        {
+            problems.Add(path, "either url (a page) or files is expected, for example url: http://127.0.0.1:8081/metrics");
+        }
+
+        if (page.Url is { } url)
+        {
+            InputValidation.CheckAddress(url, $"{path}.url", problems);
+        }
+
+        if (page.Files is { } files)
+        {
+            InputValidation.CheckPath(files, $"{path}.files", problems);
+        }
+        else if (page.MaxAge is not null)
+        {
+            problems.Add($"{path}.max_age", "only files have an age; leave it out");
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed partial class InputOptions
     [Description("A memcached server whose stats are asked for: host:port.")]
     public string? Memcached { get; set; }
 
-    [Description("Asks at this interval instead of at every scrape, which then tells the last answer. Default: asks at every scrape.")]
+    [Description("Asks at this interval instead of at every scrape, which then tells the last answer. Default: asks at every scrape; a command is run every 1m.")]
     [AllowedRange("100ms", "1h")]
     public TimeSpan? Interval { get; set; }
 
@@ -34,15 +34,15 @@ internal sealed partial class InputOptions
 
     /// <summary>Whether it is asked for; else it is followed.</summary>
     [JsonIgnore]
-    public bool IsPage => Tail is null && (Http ?? Redis ?? Memcached) is not null;
+    public bool IsPage => Tail is null && Sources.Any();
 
     /// <summary>The sources that were given, by key.</summary>
     [JsonIgnore]
-    public IEnumerable<string> Sources => Given(("tail", Tail), ("http", Http), ("redis", Redis), ("memcached", Memcached));
+    public IEnumerable<string> Sources => Given(("tail", Tail), ("http", Http), ("file", File), ("exec", Exec?.FirstOrDefault("")), ("redis", Redis), ("memcached", Memcached));
 
     /// <summary>The forms that were given, by key.</summary>
     [JsonIgnore]
-    public IEnumerable<string> Forms => Given(("format", Format), ("parse", Parse), ("json", Json), ("xml", Xml), ("key_value", KeyValue), ("csv", Csv));
+    public IEnumerable<string> Forms => Given(("format", Format), ("parse", Parse), ("json", Json), ("xml", Xml), ("key_value", KeyValue), ("ini", Ini), ("csv", Csv));
 
     /// <summary>Whether a value is reckoned from fields. XPath reckons by itself.</summary>
     public bool IsReckoned(string value) => Xml is null && Sidecars.Common.Expressions.Arithmetic.IsMeant(value);

@@ -11,6 +11,8 @@ namespace Sidecars.Adapter.Rules;
 /// <summary>The one place where options become rules. It is given options that were validated.</summary>
 internal static class PlanCompiler
 {
+    private static readonly TimeSpan CommandInterval = TimeSpan.FromMinutes(1);
+
     private static readonly double[] DefaultBuckets = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
 
     public static AdapterPlan Compile(AdapterOptions options, TimeProvider time)
@@ -29,12 +31,15 @@ internal static class PlanCompiler
             else
             {
                 var up = input.Up is null ? null : pageSeries.Family(new MetricDefinition(input.Up, MetricKind.Gauge, $"Whether the page of input {name} answered as expected.", [], []));
-                pages.Add(new PagePlan(name, PageAddress.Of(input), input.Timeout, input.Interval, up, Rules(name, input, extractor, pageSeries)));
+                pages.Add(new PagePlan(name, PageAddress.Of(input), input.Timeout, IntervalOf(input), up, Rules(name, input, extractor, pageSeries)));
             }
         }
 
         return new AdapterPlan(logSeries, pageSeries, logs, pages) { WithCreated = options.Exposition.Created };
     }
+
+    /// <summary>A command is no page that can be asked for by whoever scrapes, as often as he likes.</summary>
+    private static TimeSpan? IntervalOf(InputOptions input) => input.Interval ?? (input.Exec is null ? null : CommandInterval);
 
     private static SeriesBudget Budget(LimitsOptions limits) => new(limits.Series, limits.PerMetric, limits.LabelBytes, limits.Overflow);
 

@@ -13,7 +13,7 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
 {
     private readonly ILogger _log = logs.CreateLogger<SourceSet>();
     private readonly SemaphoreSlim _changing = new(1);
-    private readonly PageClient _client = new();
+    private readonly PageClient _client = new(time);
     private volatile Active? _active;
 
     /// <summary>A source ended that should not have.</summary>

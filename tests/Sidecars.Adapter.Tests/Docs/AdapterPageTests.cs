@@ -49,12 +49,14 @@ public partial class AdapterPageTests
         pushed.Samples.WithLabels("x");
         pushed.Dropped.WithLabels("x", "y");
         pushed.Lost.WithLabels("x");
-        new MergeMetrics(Metrics.WithCustomRegistry(registry)).Dropped.WithLabels("x", "y");
+        var merged = new MergeMetrics(Metrics.WithCustomRegistry(registry));
+        merged.Dropped.WithLabels("x", "y");
+        merged.Modified.WithLabels("x", "y");
         using var page = new MemoryStream();
         await registry.CollectAndExportAsTextAsync(page);
         var names = TypeLine().Matches(System.Text.Encoding.UTF8.GetString(page.ToArray())).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.Equal(15, names.Count);
+        Assert.Equal(16, names.Count);
         Assert.All(names, name => Assert.Contains($"`{name}", Page, StringComparison.Ordinal));
     }
 

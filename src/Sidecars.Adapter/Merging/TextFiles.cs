@@ -1,0 +1,139 @@
+using Sidecars.Adapter.Sources;
+using Sidecars.Common.Tailing;
+
+namespace Sidecars.Adapter.Merging;
+
+/// <summary>One file as it was read at a scrape.</summary>
+internal sealed record TextFile(string Path, PageAnswer Answer, DateTimeOffset? Modified);
+
+/// <summary>
+/// Files that hold metrics, as jobs leave them for node_exporter's textfile collector. A file with a line that is none of the format, as
+/// one that is just being written has, or with times, which would be old from the next scrape on, is left out whole; so is a stale one.
+/// </summary>
+internal sealed class TextFiles(MergedPage page, SourceMetrics sources, MergeMetrics metrics, TimeProvider time, ILogger<TextFiles> log)
+{
+    private HashSet<string> _known = [];
+    private HashSet<string> _failing = [];
+    private Task<IReadOnlyList<TextFile>>? _reading;
+
+    public string Name => page.Name;
+
+    /// <summary>Reads all files; within its time, or there are none. Ends with an exception only when the scrape itself was given up.</summary>
+    public async Task<IReadOnlyList<TextFile>> ReadAsync(TimeSpan? limit, CancellationToken scrape)
+    {
+        var started = time.GetTimestamp();
+        var timeout = limit < page.Timeout ? limit.Value : page.Timeout;
+        // a volume that hangs holds one thread, not one more at each scrape
+        var reading = _reading is { IsCompleted: false } still ? still : _reading = Task.Run(Read, CancellationToken.None);
+        try
+        {
+            return await reading.WaitAsync(timeout, time, scrape);
+        }
+        catch (TimeoutException)
+        {
+            return [new TextFile(page.Files!, new PageAnswer(default, "timeout", $"not read within {timeout.TotalSeconds} s"), null)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [new TextFile(page.Files!, new PageAnswer(default, "read", e.Message), null)];
+        }
+        finally
+        {
+            sources.Duration.WithLabels(Name).Set(time.GetElapsedTime(started).TotalSeconds);
+        }
+    }
+
+    /// <summary>Adds what is right, and tells in figures and in the log what is not.</summary>
+    public void AddTo(MergedFamilies families, IReadOnlyList<TextFile> files)
+    {
+        lock (metrics)
+        {
+            var failing = new HashSet<string>();
+            foreach (var file in files)
+            {
+                if (Add(families, file) is var (reason, detail))
+                {
+                    sources.Errors.WithLabels(Name, reason).Inc();
+                    failing.Add(file.Path);
+                    if (!_failing.Contains(file.Path))
+                    {
+                        log.TextFileFailed(Name, file.Path, reason, detail);
+                    }
+                }
+            }
+
+            sources.Up.WithLabels(Name).Set(failing.Count == 0 ? 1 : 0);
+            _failing = failing;
+            NoteTimes(files);
+        }
+    }
+
+    /// <summary>Takes back the figures about files.</summary>
+    public void Forget()
+    {
+        lock (metrics)
+        {
+            NoteTimes([]);
+        }
+    }
+
+    private void NoteTimes(IReadOnlyList<TextFile> files)
+    {
+        var known = new HashSet<string>();
+        foreach (var file in files.Where(file => file.Modified is not null))
+        {
+            known.Add(file.Path);
+            metrics.Modified.WithLabels(Name, file.Path).Set(file.Modified!.Value.ToUnixTimeMilliseconds() / 1000.0);
+        }
+
+        foreach (var gone in _known.Except(known))
+        {
+            metrics.Modified.RemoveLabelled(Name, gone);
+        }
+
+        _known = known;
+    }
+
+    private (string Reason, string Detail)? Add(MergedFamilies families, TextFile file)
+    {
+        if (file.Answer.Failure is { } failure)
+        {
+            return (failure, file.Answer.Detail);
+        }
+
+        var drops = new MergeDrops();
+        var read = page.Read(file.Answer.Text.Span, drops);
+        if (drops.Malformed > 0)
+        {
+            return ("unparsed", $"{drops.Malformed} lines are none of the format");
+        }
+
+        if (drops.Timed)
+        {
+            return ("unparsed", "samples have times, which a file cannot");
+        }
+
+        families.Add(read, drops);
+        metrics.Note(Name, drops);
+        return null;
+    }
+
+    private IReadOnlyList<TextFile> Read()
+    {
+        var paths = new SortedSet<string>(StringComparer.Ordinal);
+        new PathPattern(page.Files!).Find(paths, new HashSet<string>());
+        var now = time.GetUtcNow();
+        return [.. paths.Select(path =>
+        {
+            var (answer, modified) = StatusFile.Read(path, page.MaxAge, now);
+            return new TextFile(path, answer, modified);
+        })];
+    }
+}
+
+/// <summary>What files of metrics tell in the adapter's own log.</summary>
+internal static partial class TextFilesLog
+{
+    [LoggerMessage(541, LogLevel.Warning, "File {Path} of {Input} is left out, {Reason}: {Detail}")]
+    public static partial void TextFileFailed(this ILogger log, string input, string path, string reason, string detail);
+}
