@@ -21,6 +21,10 @@ internal sealed partial class CheckpointLog(ILogger logger)
         Message = "state.directory {Directory} cannot be written ({Reason}): a restarted collector would deliver every file again. Mount an emptyDir there that user 1654 may write (fsGroup: 1654), or set state.directory")]
     public partial void StateWasNotWritable(string directory, string reason);
 
+    [LoggerMessage(EventId = 319, Level = LogLevel.Information,
+        Message = "{File} is a compressed copy of {Original}, of which {Output} has delivered {Offset} bytes; it goes on behind them")]
+    public partial void CopyWasRecognised(string output, string file, string original, long offset);
+
     [LoggerMessage(EventId = 318, Level = LogLevel.Error,
         Message = "state.directory {Directory} cannot be written any more ({Reason}): delivery waits until it can, so that a restart repeats nothing. Make room there")]
     public partial void StateIsNotWritableAnyMore(string directory, string reason);

@@ -10,6 +10,7 @@ internal sealed record Cursor(string Output, FileIdentity Identity, string Path)
 {
     private const int Fields = 11;
     private const long Gone = -1;
+    private const ulong NoDevice = 0;
 
     /// <summary>The first byte that is not acknowledged.</summary>
     public long Offset { get; init; }
@@ -20,6 +21,12 @@ internal sealed record Cursor(string Output, FileIdentity Identity, string Path)
     /// <summary>The fingerprint of the bytes just before the offset.</summary>
     public Fingerprint Window { get; init; }
 
+    /// <summary>Which bytes of the file it speaks of, counted while the file is open; not on record.</summary>
+    public int Generation { get; init; }
+
+    /// <summary>It speaks of bytes whose file is gone; its identity is that of no file.</summary>
+    public bool IsFormer => Identity.Device == NoDevice;
+
     /// <summary>By what the place is known again.</summary>
     public FileMark Mark => new(Offset, Head, Window);
 
@@ -28,6 +35,9 @@ internal sealed record Cursor(string Output, FileIdentity Identity, string Path)
 
     /// <summary>The record that says the file is gone.</summary>
     public Cursor AsGone() => this with { Offset = Gone };
+
+    /// <summary>What is left of it when its file is gone.</summary>
+    public Cursor AsFormer() => this with { Identity = new FileIdentity(NoDevice, Head.Hash ^ Window.Hash, Offset) };
 
     /// <summary>Whether the bytes just before the cursor still are the ones that were delivered.</summary>
     public bool Fits(FileFollower file)

@@ -4,40 +4,30 @@ namespace Sidecars.Collector.Checkpoints;
 
 /// <summary>
 /// The cursors of all outputs. They move on acknowledgement only, and every move is on record before the next batch is read, so a
-/// restart, also after kill -9, repeats at most the batch each output had in flight. A folder that can never be written leaves the
-/// cursors in memory; one that cannot be written any more (a full disk) holds delivery up until it can, but for the drain.
+/// restart, also after kill -9, repeats at most the batch each output had in flight. How they are kept is <see cref="CursorFile"/>'s.
 /// </summary>
 internal sealed class CursorStore : IDisposable
 {
-    private const long RewriteAt = 1024 * 1024;
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan HoldPause = TimeSpan.FromSeconds(1);
-
-    private readonly CursorJournal _journal;
-    private readonly string _directory;
-    private readonly TimeProvider _time;
+    private readonly CursorFile _file;
     private readonly CheckpointLog _log;
     private readonly Lock _gate = new();
     private readonly Dictionary<CursorKey, Cursor> _cursors = [];
+    private readonly FormerCursors _former;
     private readonly HashSet<FileIdentity> _open = [];
     private readonly byte[] _head = new byte[Fingerprint.MaximumLength];
-    private long _failedAt;
-    private bool _wasPersistent;
-    private bool _isEnding;
 
-    private CursorStore(string directory, CursorJournal journal, TimeProvider time, ILogger logger)
+    private CursorStore(CursorFile file, bool keepsFormer, CheckpointLog log)
     {
-        _directory = directory;
-        _time = time;
-        _log = new CheckpointLog(logger);
-        _journal = journal;
+        _file = file;
+        _log = log;
+        _former = new FormerCursors(_cursors, keepsFormer);
     }
 
     /// <summary>Whether the cursors are on disk; when not, a restart begins anew.</summary>
-    public bool IsPersistent { get; private set; }
+    public bool IsPersistent => _file.IsPersistent;
 
     /// <summary>The cursors were on disk and cannot be written any more: nothing is to be delivered until they can.</summary>
-    public bool IsHeld => _wasPersistent && !IsPersistent && !Volatile.Read(ref _isEnding);
+    public bool IsHeld => _file.IsHeld;
 
     /// <summary>The files that cursors are kept for.</summary>
     public IReadOnlyList<KnownFile> Known
@@ -46,27 +36,32 @@ internal sealed class CursorStore : IDisposable
         {
             lock (_gate)
             {
-                return [.. _cursors.Values.DistinctBy(cursor => cursor.Identity).Select(c => new KnownFile(c.Path, c.Identity, c.Head))];
+                return [.. _cursors.Values.Where(cursor => !cursor.IsFormer).DistinctBy(cursor => cursor.Identity).Select(c => new KnownFile(c.Path, c.Identity, c.Head))];
             }
         }
     }
 
     /// <summary>
     /// Reads the cursors of a folder; a folder that cannot be used is told, not thrown. A store of the same folder that was at work
-    /// until now knows more than the folder, when that could not be written.
+    /// until now knows more than the folder, when that could not be written. With <paramref name="keepsFormer"/> the cursors of files
+    /// that are gone are kept, as compressed copies may come.
     /// </summary>
-    public static CursorStore Open(string directory, TimeProvider time, ILogger logger, CursorStore? previous = null, CursorJournal? journal = null)
+    public static CursorStore Open(
+        string directory, TimeProvider time, ILogger logger, CursorStore? previous = null, CursorJournal? journal = null, bool keepsFormer = false)
     {
-        var store = new CursorStore(directory, journal ?? new CursorJournal(directory), time, logger);
-        if (previous?._directory == directory)
+        var log = new CheckpointLog(logger);
+        var file = new CursorFile(directory, journal ?? new CursorJournal(directory), time, log);
+        var store = new CursorStore(file, keepsFormer, log);
+        if (previous?._file.Directory == directory)
         {
             store.TakeOver(previous);
         }
         else
         {
-            store.Load();
+            store.Take(file.Load());
         }
 
+        file.TryRewrite(store._cursors.Values);
         return store;
     }
 
@@ -88,7 +83,11 @@ internal sealed class CursorStore : IDisposable
             }
 
             _log.CursorDidNotFit(output, file.Path, cursor.Offset);
-            return new TailPosition(file, ReclaimedHead.Skip(file, 0));
+            KeepFormer(cursor);
+            _cursors.Remove(CursorKey.Of(cursor));
+            var position = new TailPosition(file, ReclaimedHead.Skip(file, 0));
+            Record(output, position);
+            return position;
         }
     }
 
@@ -123,8 +122,22 @@ internal sealed class CursorStore : IDisposable
         lock (_gate)
         {
             var key = new CursorKey(output, position.File.Identity);
-            var mark = FileMark.Of(position, _cursors.GetValueOrDefault(key)?.Mark);
-            var cursor = new Cursor(output, key.Identity, position.File.Path) { Offset = mark.Offset, Window = mark.Window, Head = mark.Head };
+            var earlier = _cursors.GetValueOrDefault(key);
+            if (earlier is not null && earlier.Generation != position.Generation)
+            {
+                // truncated: the bytes that the cursor speaks of are no more
+                KeepFormer(earlier);
+                earlier = null;
+            }
+
+            var mark = FileMark.Of(position, earlier?.Mark);
+            var cursor = new Cursor(output, key.Identity, position.File.Path)
+            {
+                Offset = mark.Offset,
+                Window = mark.Window,
+                Head = mark.Head,
+                Generation = position.Generation,
+            };
             _cursors[key] = cursor;
             Append(cursor);
         }
@@ -136,10 +149,10 @@ internal sealed class CursorStore : IDisposable
         lock (_gate)
         {
             _open.Remove(file.Identity);
-            if (!IsThere(file)
-                && _cursors.Remove(new CursorKey(output, file.Identity), out var cursor))
+            if (!IsThere(file) && _cursors.TryGetValue(new CursorKey(output, file.Identity), out var cursor))
             {
-                Append(cursor.AsGone());
+                KeepFormer(cursor);
+                Forget(cursor);
             }
         }
     }
@@ -177,19 +190,7 @@ internal sealed class CursorStore : IDisposable
     {
         lock (_gate)
         {
-            try
-            {
-                if (IsPersistent)
-                {
-                    _journal.Sync();
-                }
-            }
-            catch (IOException exception)
-            {
-                Fail(exception);
-            }
-
-            return IsPersistent;
+            return _file.TrySync();
         }
     }
 
@@ -198,12 +199,12 @@ internal sealed class CursorStore : IDisposable
     {
         while (IsHeld && !TryRecover())
         {
-            await Task.Delay(HoldPause, _time, stop).ConfigureAwait(false);
+            await _file.PauseAsync(stop).ConfigureAwait(false);
         }
     }
 
     /// <summary>The process ends: what is not delivered now may never be, so nothing is held any more.</summary>
-    public void StopHolding() => Volatile.Write(ref _isEnding, true);
+    public void StopHolding() => _file.StopHolding();
 
     /// <summary>Writes the file anew and syncs it; true when that succeeded.</summary>
     public bool Save()
@@ -211,11 +212,11 @@ internal sealed class CursorStore : IDisposable
         lock (_gate)
         {
             Prune();
-            return TryRewrite();
+            return _file.TryRewrite(_cursors.Values);
         }
     }
 
-    public void Dispose() => _journal.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private static bool IsThere(FileFollower file) => FileStatus.Of(file.Path)?.Identity == file.Identity;
 
@@ -224,6 +225,20 @@ internal sealed class CursorStore : IDisposable
 
     private TailPosition Begin(string output, FileFollower file)
     {
+        if (file.IsCompressed && _former.Find(output, file) is { } former)
+        {
+            // what was delivered of it was delivered before it was compressed
+            _log.CopyWasRecognised(output, file.Path, former.Path, former.Offset);
+            var rest = new TailPosition(file, former.Offset, former.Window);
+            Record(output, rest);
+            if (!_open.Contains(former.Identity))
+            {
+                Forget(former);
+            }
+
+            return rest;
+        }
+
         var offset = ReclaimedHead.Skip(file, StartOf(file));
         var position = new TailPosition(file, offset, WindowBefore(file, offset));
         Record(output, position);
@@ -247,66 +262,29 @@ internal sealed class CursorStore : IDisposable
     {
         lock (previous._gate)
         {
-            foreach (var (key, cursor) in previous._cursors)
-            {
-                _cursors[key] = cursor;
-            }
-
-            _wasPersistent = previous._wasPersistent;
+            Take(previous._cursors.Values);
+            _file.TakeOver(previous._file);
         }
-
-        TryRewrite();
     }
 
-    private void Load()
+    private void Take(IEnumerable<Cursor> cursors)
     {
-        try
+        foreach (var cursor in cursors)
         {
-            var (cursors, torn) = _journal.Load();
-            foreach (var cursor in cursors)
-            {
-                _cursors[CursorKey.Of(cursor)] = cursor;
-            }
-
-            if (torn > 0)
-            {
-                _log.LinesWereTorn(_directory, torn);
-            }
+            _cursors[CursorKey.Of(cursor)] = cursor with { Generation = 0 };
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            _log.StateWasUnreadable(_directory, exception.Message);
-        }
-
-        TryRewrite();
     }
 
     private void Append(Cursor cursor)
     {
-        if (!IsPersistent)
-        {
-            if (_time.GetElapsedTime(_failedAt) > RetryAfter)
-            {
-                TryRecover();
-            }
-
-            return;
-        }
-
-        if (_journal.Length > RewriteAt && _journal.Length > 1024L * _cursors.Count)
+        if (_file.IsDueForRewrite(_cursors.Count))
         {
             Prune();
-            TryRewrite();
-            return;
+            _file.TryRewrite(_cursors.Values);
         }
-
-        try
+        else
         {
-            _journal.Append(cursor);
-        }
-        catch (IOException exception)
-        {
-            Fail(exception);
+            _file.Append(cursor, _cursors.Values);
         }
     }
 
@@ -314,49 +292,31 @@ internal sealed class CursorStore : IDisposable
     {
         lock (_gate)
         {
-            if (!IsPersistent && TryRewrite())
-            {
-                _log.StateIsWritableAgain(_directory);
-            }
-
-            return IsPersistent;
+            return _file.TryRecover(_cursors.Values);
         }
     }
 
-    private bool TryRewrite()
+    /// <summary>A cursor speaks of bytes that are gone; where a copy of them may come, what it says is kept.</summary>
+    private void KeepFormer(Cursor cursor)
     {
-        try
+        foreach (var changed in _former.Keep(cursor))
         {
-            _journal.Rewrite(_cursors.Values);
-            IsPersistent = _wasPersistent = true;
+            Append(changed);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Fail(exception);
-        }
-
-        return IsPersistent;
     }
 
-    private void Fail(Exception exception)
+    private void Forget(Cursor cursor)
     {
-        if (IsPersistent && _wasPersistent)
+        if (_cursors.Remove(CursorKey.Of(cursor)))
         {
-            _log.StateIsNotWritableAnyMore(_directory, exception.Message);
+            Append(cursor.AsGone());
         }
-        else if (_failedAt == 0)
-        {
-            _log.StateWasNotWritable(_directory, exception.Message);
-        }
-
-        IsPersistent = false;
-        _failedAt = _time.GetTimestamp();
     }
 
     /// <summary>Drops the cursors of files that no longer exist. A folder that is missing as a whole may only not be mounted.</summary>
     private void Prune()
     {
-        foreach (var folder in _cursors.Values.Where(cursor => !_open.Contains(cursor.Identity)).GroupBy(c => Path.GetDirectoryName(c.Path)!).ToList())
+        foreach (var folder in _cursors.Values.Where(cursor => !cursor.IsFormer && !_open.Contains(cursor.Identity)).GroupBy(c => Path.GetDirectoryName(c.Path)!).ToList())
         {
             if (!Directory.Exists(folder.Key))
             {
@@ -367,6 +327,7 @@ internal sealed class CursorStore : IDisposable
             foreach (var cursor in folder.Where(cursor => !present.Contains(cursor.Identity)))
             {
                 _cursors.Remove(CursorKey.Of(cursor));
+                _former.Keep(cursor);
             }
         }
     }

@@ -58,6 +58,9 @@ internal sealed class InputOptions
     [Description("Where to begin in files that are there when the collector starts for the first time; files that appear later are read from the beginning. Default: beginning.")]
     public ReadFrom ReadFrom { get; set; } = ReadFrom.Beginning;
 
+    [Description("Whether files of these paths whose names end in .gz are decompressed and their lines delivered, each file once; what was delivered of a file before it was compressed is not delivered again. Else they are followed as any other file. Default: false.")]
+    public bool Compressed { get; set; }
+
     [Description("How the files' characters are written: auto, utf-8, utf-16le or utf-16be. auto: as the byte order mark at the head of the file says, UTF-8 where there is none. Text in UTF-16 is delivered in UTF-8. Default: auto.")]
     public FileEncoding Encoding { get; set; } = FileEncoding.Auto;
 

@@ -62,7 +62,7 @@ internal sealed class LogPipeline : IAsyncDisposable
         var before = default(FilesShape);
         var since = _time.GetTimestamp();
         var flushed = new HashSet<Lane>();
-        while (flushed.Count < _lanes.Length || !IsIdle())
+        while (flushed.Count < _lanes.Length || !IsIdle() || Discovery.HasCompressedWaiting)
         {
             Discovery.Scan();
             var now = FilesShape.Of(Discovery.Files);

@@ -22,7 +22,7 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TapPoint<TappedB
     /// </summary>
     public LogPipeline Create(CollectorOptions options, Action looked, CursorStore? previous = null)
     {
-        var cursors = CursorStore.Open(options.State.Directory, time, loggers.CreateLogger<CursorStore>(), previous);
+        var cursors = CursorStore.Open(options.State.Directory, time, loggers.CreateLogger<CursorStore>(), previous, keepsFormer: options.Inputs.Exists(input => input.Compressed));
         var discovery = new FileDiscovery(
             new DiscoveryOptions([.. options.Inputs.Select(Source)])
             {
@@ -64,7 +64,7 @@ internal sealed class PipelineFactory(CollectorMetrics metrics, TapPoint<TappedB
     private VolumeKeeperSettings Volume(CollectorOptions options) =>
         new(options.Reclaim, options.Volume, metrics.Volume, new ReclaimLog(loggers.CreateLogger<VolumeKeeper>()), time);
 
-    private static DiscoverySource Source(InputOptions input) => new(input.Paths, input.Exclude, input.ReadFrom == ReadFrom.End);
+    private static DiscoverySource Source(InputOptions input) => new(input.Paths, input.Exclude, input.ReadFrom == ReadFrom.End) { Compressed = input.Compressed };
 
     private Lane Lane(OutputOptions output, CollectorOptions options, LaneFiles files, DeadLetters? letters)
     {

@@ -32,7 +32,7 @@ internal sealed class RecordEncoder(RecordFormat format, RecordShaper shaper, Ti
         _readTime = time.GetUtcNow().UtcDateTime;
         Begin();
         _place = (0, block.Start);
-        var all = flush || IsPatienceOver(block.File);
+        var all = block.ReachedEnd && (flush || IsPatienceOver(block.File));
         var (covered, lines) = _longLines.DropRest(block, shaper, _extents);
         var isHeldBack = false;
         while (covered < block.Bytes.Length && _output.WrittenCount < PayloadLimit)

@@ -127,7 +127,7 @@ internal sealed class VolumeKeeper(FileDiscovery discovery, CursorStore cursors,
             _punched.Remove(gone);
         }
 
-        var due = slowest.Where(entry => HoleOf(entry.Key, entry.Value) is { Length: >= SmallestHole }).ToList();
+        var due = slowest.Where(entry => !entry.Key.IsCompressed && HoleOf(entry.Key, entry.Value) is { Length: >= SmallestHole }).ToList();
 
         // a hole must not be ahead of the cursor that a power failure leaves
         if (due.Count == 0 || !cursors.TrySync())
@@ -167,7 +167,7 @@ internal sealed class VolumeKeeper(FileDiscovery discovery, CursorStore cursors,
 
     private void DeleteRotated(IReadOnlyDictionary<FileFollower, Cursor> slowest)
     {
-        _seen.UnionWith(slowest.Keys);
+        _seen.UnionWith(slowest.Keys.Where(file => !file.IsCompressed));
 
         // closed: no path that is followed leads to it, and every output let it go after its grace time
         foreach (var file in _seen.Where(file => file.State == FileState.Closed).ToList())
@@ -201,7 +201,7 @@ internal sealed class VolumeKeeper(FileDiscovery discovery, CursorStore cursors,
     }
 
     private static VolumeState Measure(IReadOnlyDictionary<FileFollower, Cursor> slowest) => new(
-        slowest.Keys.Sum(file => file.Size),
+        slowest.Keys.Sum(file => file.IsCompressed ? Allocated(file) : file.Size),
         slowest.Keys.Sum(Allocated),
         slowest.Sum(entry => Math.Max(0, entry.Key.Size - entry.Value.Offset)));
 
@@ -226,7 +226,7 @@ internal sealed class VolumeKeeper(FileDiscovery discovery, CursorStore cursors,
 
     private void GiveUpOldest(long needed, IReadOnlyDictionary<FileFollower, Cursor> slowest)
     {
-        var oldestFirst = slowest.OrderByDescending(entry => entry.Key.State == FileState.Rotated).ThenByDescending(entry => entry.Key.QuietFor);
+        var oldestFirst = slowest.Where(entry => !entry.Key.IsCompressed).OrderByDescending(entry => entry.Key.State == FileState.Rotated).ThenByDescending(entry => entry.Key.QuietFor);
         foreach (var (file, cursor) in oldestFirst)
         {
             // what is delivered already comes free by itself

@@ -1,7 +1,11 @@
 namespace Sidecars.Common.Tailing;
 
 /// <summary>Files to look for: patterns (see <see cref="PathPattern"/>), those left out, and where to begin in files that are there at the start.</summary>
-public sealed record DiscoverySource(IReadOnlyList<string> Paths, IReadOnlyList<string> Exclude, bool FromEnd = false);
+public sealed record DiscoverySource(IReadOnlyList<string> Paths, IReadOnlyList<string> Exclude, bool FromEnd = false)
+{
+    /// <summary>Whether files whose names end in .gz are decompressed and read once; else they are followed as any other.</summary>
+    public bool Compressed { get; init; }
+}
 
 /// <summary>A file read before a restart; it is found again by its identity in the same folder even when no pattern leads to it any more.</summary>
 public sealed record KnownFile(string Path, FileIdentity Identity, Fingerprint Head);

@@ -33,8 +33,8 @@ public sealed class FileDiscovery : IDisposable
         _options = options;
         _time = time;
         var log = new TailingLog(logger);
-        _files = new OpenFiles(options, time, log);
         _search = new FileSearch(options.Sources, log);
+        _files = new OpenFiles(options, _search.IsCompressed, new CompressedFiles(log, ScanSoon), time, log);
         _watch = FolderWatch.TryStart(OnEvent);
         if (_watch is null)
         {
@@ -43,6 +43,9 @@ public sealed class FileDiscovery : IDisposable
 
         _timer = time.CreateTimer(_ => Wake(), null, options.Interval, options.Interval);
     }
+
+    /// <summary>Compressed files are there that are whole, or may be, and not open yet.</summary>
+    public bool HasCompressedWaiting => _files.HasCompressedWaiting;
 
     /// <summary>The open files.</summary>
     public IReadOnlyCollection<FileFollower> Files => _files.All;

@@ -95,13 +95,13 @@ public sealed class FileFeed
     }
 
     /// <summary>
-    /// The file is rotated, read to its end and was quiet for the grace time: what is left without a newline is its last line, and
-    /// then the file can be released.
+    /// The file is rotated, read to its end and was quiet for the grace time, or it is compressed: what is left without a newline is
+    /// its last line, and then the file can be released.
     /// </summary>
     public bool IsLastCall(TailPosition position)
     {
         ArgumentNullException.ThrowIfNull(position);
-        return position.File.State == FileState.Rotated && position.File.QuietFor >= _discovery.RotatedGrace;
+        return position.File.IsCompressed || (position.File.State == FileState.Rotated && position.File.QuietFor >= _discovery.RotatedGrace);
     }
 
     /// <summary>Lets a file go. It is closed when every consumer let it go; should its name come back, it is offered again.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace Sidecars.Common.Tailing;
@@ -25,6 +24,7 @@ public enum FileState
 public sealed class FileFollower
 {
     private readonly SafeFileHandle _handle;
+    private readonly GzipText? _text;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private long _size;
@@ -33,12 +33,13 @@ public sealed class FileFollower
     private int _generation;
     private Detected? _detected;
 
-    internal FileFollower(string path, SafeFileHandle handle, FileStatus status, long startOffset, TimeProvider time)
+    internal FileFollower(string path, SafeFileHandle handle, FileStatus status, long startOffset, TimeProvider time, GzipText? text = null)
     {
         Path = path;
         _handle = handle;
+        _text = text;
         _time = time;
-        _size = status.Size;
+        _size = text?.Length ?? status.Size;
         _lastChange = time.GetTimestamp();
         Identity = status.Identity;
         StartOffset = startOffset;
@@ -63,6 +64,12 @@ public sealed class FileFollower
     /// <summary>How its characters are written, as it was declared.</summary>
     public TextEncoding DeclaredEncoding { get; internal init; } = TextEncoding.Utf8;
 
+    /// <summary>
+    /// Whether it is compressed: its lines, size and places are those of the text in it. It is whole and does not change; each reader
+    /// lets it go at its end.
+    /// </summary>
+    public bool IsCompressed => _text is not null;
+
     /// <summary>Where the file stands.</summary>
     public FileState State { get; internal set; }
 
@@ -79,7 +86,7 @@ public sealed class FileFollower
     public TimeSpan QuietFor => _time.GetElapsedTime(Volatile.Read(ref _lastChange));
 
     /// <summary>Reads at a place; 0 at the end. Throws <see cref="IOException"/> when the file cannot be read.</summary>
-    public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_handle, buffer, offset);
+    public int Read(Span<byte> buffer, long offset) => _text?.Read(buffer, offset) ?? RandomAccess.Read(_handle, buffer, offset);
 
     /// <summary>
     /// How its characters are written: as declared, else as its first bytes say, which are read where the caller does not have them
@@ -115,27 +122,16 @@ public sealed class FileFollower
     /// Opens the same file, whatever it is called by now, for writing. Throws <see cref="UnauthorizedAccessException"/> or
     /// <see cref="IOException"/> where that is not allowed.
     /// </summary>
-    public SafeFileHandle OpenForWriting()
-    {
-        var referenced = false;
-        try
-        {
-            _handle.DangerousAddRef(ref referenced);
-            var path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_handle.DangerousGetHandle()}");
-            return System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        }
-        finally
-        {
-            if (referenced)
-            {
-                _handle.DangerousRelease();
-            }
-        }
-    }
+    public SafeFileHandle OpenForWriting() => OpenFile.Again(_handle, FileAccess.Write).SafeFileHandle;
 
     /// <summary>The first hole at or behind a place, and where data begins again behind it; null when there is none.</summary>
     public (long Start, long End)? NextHole(long from)
     {
+        if (IsCompressed)
+        {
+            return null;
+        }
+
         var start = LinuxCalls.Seek(_handle, from, LinuxCalls.SeekHole);
         var end = start < 0 ? -1 : LinuxCalls.Seek(_handle, start, LinuxCalls.SeekData);
         return end < 0 ? null : (start, end);
@@ -146,7 +142,7 @@ public sealed class FileFollower
     {
         lock (_gate)
         {
-            var size = RandomAccess.GetLength(_handle);
+            var size = _text?.Length ?? RandomAccess.GetLength(_handle);
             if (size == _size)
             {
                 return false;
@@ -185,6 +181,7 @@ public sealed class FileFollower
     internal void Close()
     {
         State = FileState.Closed;
+        _text?.Dispose();
         _handle.Dispose();
     }
 

@@ -17,7 +17,10 @@ public readonly record struct FileMark(long Offset, Fingerprint Head, Fingerprin
     }
 
     /// <summary>Whether a file still begins with what was read up to the place. True also when it cannot be read: reading it further will tell why.</summary>
-    public bool IsIn(FileFollower file)
+    public bool IsIn(FileFollower file) => Compare(file) != false;
+
+    /// <summary>The same; null when the file cannot be read.</summary>
+    public bool? Compare(FileFollower file)
     {
         ArgumentNullException.ThrowIfNull(file);
         Span<byte> bytes = stackalloc byte[Fingerprint.MaximumLength];
@@ -34,7 +37,7 @@ public readonly record struct FileMark(long Offset, Fingerprint Head, Fingerprin
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            return true;
+            return null;
         }
     }
 

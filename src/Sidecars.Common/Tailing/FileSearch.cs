@@ -33,6 +33,9 @@ internal sealed class FileSearch(IReadOnlyList<DiscoverySource> sources, Tailing
     public bool Matches(string path) => _patterns.Any(source =>
         source.Include.Any(pattern => pattern.Matches(path)) && !source.Exclude.Any(pattern => pattern.Matches(path)));
 
+    /// <summary>Whether a path is that of a file to be decompressed.</summary>
+    public bool IsCompressed(string path) => CompressedFiles.IsCompressed(path) && _patterns.Any(source => source.Source.Compressed);
+
     private static PathPattern[] Read(IReadOnlyList<string> patterns) => [.. patterns.Select(pattern => new PathPattern(pattern))];
 
     private void Find(PathPattern pattern, HashSet<string> paths, HashSet<string> folders)

@@ -6,7 +6,7 @@ namespace Sidecars.Common.Tailing;
 /// The open files by identity, and the feeds that are told about them. A file that several paths lead to (a hard link, a rename seen
 /// halfway) is one file.
 /// </summary>
-internal sealed class OpenFiles(DiscoveryOptions options, TimeProvider time, TailingLog log)
+internal sealed class OpenFiles(DiscoveryOptions options, Func<string, bool> isCompressed, CompressedFiles compressed, TimeProvider time, TailingLog log)
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<FileIdentity, FileFollower> _byIdentity = new();
@@ -16,6 +16,18 @@ internal sealed class OpenFiles(DiscoveryOptions options, TimeProvider time, Tai
     private FileFeed[] _feeds = [];
 
     public IReadOnlyCollection<FileFollower> All => (IReadOnlyCollection<FileFollower>)_byIdentity.Values;
+
+    /// <summary>Compressed files wait to be opened, each for the one before.</summary>
+    public bool HasCompressedWaiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return compressed.IsWaiting;
+            }
+        }
+    }
 
     public void Add(FileFeed feed)
     {
@@ -42,13 +54,18 @@ internal sealed class OpenFiles(DiscoveryOptions options, TimeProvider time, Tai
                     continue;
                 }
 
-                if (!_byIdentity.TryGetValue(status.Identity, out var file))
+                if (_byIdentity.TryGetValue(status.Identity, out var file))
                 {
-                    file = Open(path, isFirst && source.FromEnd, FileState.Active);
+                    See(file, path, found);
+                }
+                else if (source.Compressed && isCompressed(path))
+                {
+                    compressed.See(path, status, isFirst && source.FromEnd);
+                    seen.Add(status.Identity);
                 }
                 else
                 {
-                    See(file, path, found);
+                    file = Open(path, isFirst && source.FromEnd, FileState.Active);
                 }
 
                 if (file is not null)
@@ -57,8 +74,10 @@ internal sealed class OpenFiles(DiscoveryOptions options, TimeProvider time, Tai
                 }
             }
 
+            compressed.Keep(seen);
             Rotate(seen);
             _trail.Visit(AdoptRenamed);
+            OpenCompressed();
             return _linkFolders;
         }
     }
@@ -119,9 +138,10 @@ internal sealed class OpenFiles(DiscoveryOptions options, TimeProvider time, Tai
         {
             foreach (var file in _byIdentity.Values)
             {
-                if (file.State == FileState.Rotated && !Array.Exists(_feeds, feed => feed.Holds(file)))
+                if ((file.State == FileState.Rotated || file.IsCompressed) && !Array.Exists(_feeds, feed => feed.Holds(file)))
                 {
                     Close(file);
+                    compressed.ScanSoon();
                 }
                 else if (TryRefresh(file) || file.State == FileState.Rotated)
                 {
@@ -139,6 +159,8 @@ internal sealed class OpenFiles(DiscoveryOptions options, TimeProvider time, Tai
             {
                 Close(file);
             }
+
+            compressed.Dispose();
         }
     }
 
@@ -192,7 +214,7 @@ internal sealed class OpenFiles(DiscoveryOptions options, TimeProvider time, Tai
 
     private FileIdentity? AdoptRenamed(string path, FileIdentity? before)
     {
-        if (FileStatus.Of(path) is { IsRegular: true } status && status.Identity != before && !_byIdentity.ContainsKey(status.Identity))
+        if (!isCompressed(path) && FileStatus.Of(path) is { IsRegular: true } status && status.Identity != before && !_byIdentity.ContainsKey(status.Identity))
         {
             return Open(path, fromEnd: false, FileState.Rotated)?.Identity ?? before;
         }
@@ -205,7 +227,8 @@ internal sealed class OpenFiles(DiscoveryOptions options, TimeProvider time, Tai
         var head = new byte[Fingerprint.MaximumLength];
         foreach (var path in Directory.EnumerateFiles(folder))
         {
-            if (FileStatus.Of(path) is { IsRegular: true } status
+            if (!isCompressed(path)
+                && FileStatus.Of(path) is { IsRegular: true } status
                 && wanted.TryGetValue(status.Identity, out var known)
                 && !_byIdentity.ContainsKey(status.Identity))
             {
@@ -238,6 +261,19 @@ internal sealed class OpenFiles(DiscoveryOptions options, TimeProvider time, Tai
             log.FileCouldNotBeOpened(path, exception.Message);
             return null;
         }
+    }
+
+    private void OpenCompressed()
+    {
+        if (compressed.Next(All) is not { } next)
+        {
+            return;
+        }
+
+        var file = next.File.Follow(next.FromEnd ? next.File.Length : 0, options.EncodingOf(next.File.Path), time);
+        _byIdentity[file.Identity] = file;
+        Register(file);
+        log.CompressedFileWasOpened(file.Path, next.File.Status.Size, file.Size);
     }
 
     private void Register(FileFollower file)

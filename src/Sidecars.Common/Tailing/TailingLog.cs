@@ -19,6 +19,9 @@ internal sealed partial class TailingLog(ILogger logger)
     [LoggerMessage(EventId = 204, Level = LogLevel.Information, Message = "Closed {File}")]
     public partial void FileWasClosed(string file);
 
+    [LoggerMessage(EventId = 208, Level = LogLevel.Information, Message = "Opened {File}: {Size} bytes, compressed of {Length}")]
+    public partial void CompressedFileWasOpened(string file, long size, long length);
+
     [LoggerMessage(EventId = 205, Level = LogLevel.Warning,
         Message = "No inotify instance is left on this node (fs.inotify.max_user_instances); looking at the files every {Interval} instead")]
     public partial void InotifyWasMissing(TimeSpan interval);
