@@ -12,9 +12,9 @@ internal sealed record TextFile(string Path, PageAnswer Answer, DateTimeOffset? 
 /// </summary>
 internal sealed class TextFiles(MergedPage page, SourceMetrics sources, MergeMetrics metrics, TimeProvider time, ILogger<TextFiles> log)
 {
+    private readonly SharedRead<IReadOnlyList<TextFile>> _read = new(() => Read(page, time.GetUtcNow()));
     private HashSet<string> _known = [];
     private HashSet<string> _failing = [];
-    private Task<IReadOnlyList<TextFile>>? _reading;
 
     public string Name => page.Name;
 
@@ -23,11 +23,9 @@ internal sealed class TextFiles(MergedPage page, SourceMetrics sources, MergeMet
     {
         var started = time.GetTimestamp();
         var timeout = limit < page.Timeout ? limit.Value : page.Timeout;
-        // a volume that hangs holds one thread, not one more at each scrape
-        var reading = _reading is { IsCompleted: false } still ? still : _reading = Task.Run(Read, CancellationToken.None);
         try
         {
-            return await reading.WaitAsync(timeout, time, scrape);
+            return await _read.RunAsync().WaitAsync(timeout, time, scrape);
         }
         catch (TimeoutException)
         {
@@ -118,11 +116,10 @@ internal sealed class TextFiles(MergedPage page, SourceMetrics sources, MergeMet
         return null;
     }
 
-    private IReadOnlyList<TextFile> Read()
+    private static IReadOnlyList<TextFile> Read(MergedPage page, DateTimeOffset now)
     {
         var paths = new SortedSet<string>(StringComparer.Ordinal);
         new PathPattern(page.Files!).Find(paths, new HashSet<string>());
-        var now = time.GetUtcNow();
         return [.. paths.Select(path =>
         {
             var (answer, modified) = StatusFile.Read(path, page.MaxAge, now);

@@ -20,6 +20,9 @@ internal sealed class AdapterOptions : SidecarOptions
     [Description("Allows inputs that run a command (exec). Default: false.")]
     public bool AllowExec { get; set; }
 
+    [Description("Tells what the pod itself uses: CPU, memory, IO, network, volumes and processes. Default: not told.")]
+    public PodOptions? Pod { get; set; }
+
     [Description("Pages of metrics of other processes in the pod, by a name of your choice, which become part of the adapter's page.")]
     public Dictionary<string, MergeOptions> Prometheus { get; set; } = [];
 

@@ -36,6 +36,7 @@ internal static class AdapterValidation
 
         var metrics = new MetricRegistryCheck(problems);
         MergeValidation.Check(options, problems);
+        PodValidation.Check(options.Pod, problems, metrics);
         PushValidation.Check(options.Statsd, "statsd", problems);
         PushValidation.Check(options.Graphite, "graphite", problems);
         var inputs = InputPresets.Expand(options);

@@ -1,4 +1,5 @@
 using Sidecars.Adapter.Exposition;
+using Sidecars.Adapter.PodUse;
 
 namespace Sidecars.Adapter.Rules;
 
@@ -16,4 +17,7 @@ internal sealed record AdapterPlan(SeriesStore LogSeries, SeriesStore PageSeries
 {
     /// <summary>Whether OpenMetrics pages tell when each counter and histogram began.</summary>
     public bool WithCreated { get; init; } = true;
+
+    /// <summary>What is told of the pod itself, in the series of pages; null for nothing.</summary>
+    public PodPlan? Pod { get; init; }
 }

@@ -3,6 +3,7 @@ using Sidecars.Adapter.Exposition;
 using Sidecars.Adapter.Extraction;
 using Sidecars.Adapter.Labels;
 using Sidecars.Adapter.Options;
+using Sidecars.Adapter.PodUse;
 using Sidecars.Common.Expressions;
 using Sidecars.Common.Parsing;
 
@@ -35,7 +36,11 @@ internal static class PlanCompiler
             }
         }
 
-        return new AdapterPlan(logSeries, pageSeries, logs, pages) { WithCreated = options.Exposition.Created };
+        return new AdapterPlan(logSeries, pageSeries, logs, pages)
+        {
+            WithCreated = options.Exposition.Created,
+            Pod = options.Pod is { } pod ? new PodPlan(pod, new PodMetrics(pageSeries), options.Limits.Overflow) : null,
+        };
     }
 
     /// <summary>A command is no page that can be asked for by whoever scrapes, as often as he likes.</summary>

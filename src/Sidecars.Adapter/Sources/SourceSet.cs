@@ -1,4 +1,5 @@
 using Sidecars.Adapter.Exposition;
+using Sidecars.Adapter.PodUse;
 using Sidecars.Adapter.Rules;
 using Sidecars.Adapter.State;
 using Sidecars.Common.Metrics;
@@ -27,7 +28,7 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
         try
         {
             var before = _active;
-            var after = new Active(plan, Pages(plan), Logs(plan, before, restored));
+            var after = new Active(plan, Pages(plan), Logs(plan, before, restored), plan.Pod is { } pod ? new PodSource(pod, metrics, time) : null);
             restored.Apply();
             Swap(before, after);
             foreach (var ended in before?.Logs.Except(after.Logs) ?? [])
@@ -80,7 +81,9 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
 
         await CaughtUpAsync().WaitAsync(cancellation);
         var limit = ScrapeDeadline.Of(request.Timeout);
+        var reading = active.Pod?.ReadAsync(limit, cancellation);
         var answers = await Task.WhenAll(active.Pages.Select(page => page.AnswerAsync(limit, cancellation)));
+        var podUse = reading is null ? null : await reading;
         using var buffer = new ExpositionBuffer();
         active.Plan.LogSeries.Write(buffer, request.Format, active.Plan.WithCreated);
         lock (active.Plan.PageSeries.Gate)
@@ -89,6 +92,11 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
             foreach (var (page, answer) in active.Pages.Zip(answers))
             {
                 page.Apply(answer);
+            }
+
+            if (podUse is not null)
+            {
+                active.Pod!.Apply(podUse);
             }
 
             active.Plan.PageSeries.Write(buffer, request.Format, active.Plan.WithCreated);
@@ -237,9 +245,9 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
         return new SavedState([.. sources.Select(source => source.Save())], [.. families]);
     }
 
-    private sealed record Active(AdapterPlan Plan, IReadOnlyList<PageSource> Pages, IReadOnlyList<LogSource> Logs)
+    private sealed record Active(AdapterPlan Plan, IReadOnlyList<PageSource> Pages, IReadOnlyList<LogSource> Logs, PodSource? Pod)
     {
-        public IReadOnlyList<string> Names => [.. Plan.Logs.Select(log => log.Name), .. Plan.Pages.Select(page => page.Name)];
+        public IReadOnlyList<string> Names => [.. Plan.Logs.Select(log => log.Name), .. Plan.Pages.Select(page => page.Name), .. Pod is null ? [] : (string[])[PodSource.Name]];
 
         /// <summary>The sources whose lines count in a metric.</summary>
         public IReadOnlyList<LogSource> Feeding(string metric) =>

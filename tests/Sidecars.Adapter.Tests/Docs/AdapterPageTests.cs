@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Prometheus;
 using Sidecars.Adapter.Merging;
 using Sidecars.Adapter.Options;
+using Sidecars.Adapter.PodUse;
 using Sidecars.Adapter.Pushing;
 using Sidecars.Adapter.Sources;
 using Sidecars.Testing;
@@ -30,7 +31,7 @@ public partial class AdapterPageTests
     public void EveryMetricOfThePreset_IsNamed()
     {
         var options = new AdapterOptions { Nginx = new NginxOptions { LogFormat = "$request $status $body_bytes_sent $request_time $upstream_response_time" } };
-        var names = InputPresets.Expand(options).Values.Concat(Enum.GetValues<InputPreset>().Select(InputPresets.Of)).SelectMany(input => input.Metrics).SelectMany(metric => metric.Given).Select(given => given.Name).Append("nginx_up");
+        var names = InputPresets.Expand(options).Values.Concat(Enum.GetValues<InputPreset>().Select(InputPresets.Of)).SelectMany(input => input.Metrics).SelectMany(metric => metric.Given).Select(given => given.Name).Append("nginx_up").Concat(PodMetrics.All.Select(definition => definition.Name));
 
         Assert.All(names, name => Assert.Matches($"`{name}[`{{]", Page));
     }
