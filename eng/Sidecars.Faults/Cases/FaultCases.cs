@@ -22,6 +22,7 @@ internal static class FaultCases
         new("kill", 3, 8, ProcessFaults.KillAsync),
         new("terminate", 2, 6, ProcessFaults.TerminateAsync),
         new("shutdown", 20, 1000, ProcessFaults.ShutdownAsync),
+        new("clock", 2, 6, ProcessFaults.ClockAsync),
         new("receiver", 6, 20, ReceiverFaults.MoodsAsync),
         new("outage", 2, 5, ReceiverFaults.OutageAsync),
         new("rotation", 3, 10, FileFaults.RotationAsync),

@@ -66,6 +66,39 @@ internal static class ProcessFaults
         return run.Report(string.Create(CultureInfo.InvariantCulture, $"{times.Count} ends, ms from SIGTERM to the end: p50 {Percentile(0.5):0}, p90 {Percentile(0.9):0}, p99 {Percentile(0.99):0}, longest {times[^1]:0}"));
     }
 
+    /// <summary>The clock is set by up to years, back and forth, while lines are delivered and tried again, over ends and kills.</summary>
+    public static async Task<FaultReport> ClockAsync(FaultRun run)
+    {
+        var clock = new SteppedClock(run.Folder["clock"]);
+        run.Collector.Through = clock.Through;
+        run.More = "shutdown: { timeout: 2s }";
+        run.StartWriters(2, new WriterHabits { Changes = Rotations });
+        for (var round = 0; round < run.Rounds; round++)
+        {
+            run.Start();
+            await run.TookAsync(run.Random.Next(1, Some)).ConfigureAwait(false);
+            clock.Step(TimeSpan.FromMinutes(run.Random.Next(-3_000_000, 3_000_000)));
+            await run.TookAsync(run.Random.Next(1, Some)).ConfigureAwait(false);
+            if (run.Random.Next(2) == 0)
+            {
+                await run.Collector.KillAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                await run.Collector.TerminateAsync(mayBeCutShort: true).ConfigureAwait(false);
+            }
+        }
+
+        var later = TimeSpan.FromDays(10_000);
+        clock.Step(later);
+        run.Start();
+        await run.TookAsync(1).ConfigureAwait(false);
+        await run.Collector.TerminateAsync(mayBeCutShort: true).ConfigureAwait(false);
+        var year = (TimeProvider.System.GetUtcNow() + later).Year;
+        run.Check(run.Collector.Errors.Contains(string.Create(CultureInfo.InvariantCulture, $"{{\"@t\":\"{year}"), StringComparison.Ordinal) ? 0 : 1, 0, "clocks that were not set");
+        return await run.FinishAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Kills, ends, outages, moods, rotations and truncations, all in one.</summary>
     public static async Task<FaultReport> MixedAsync(FaultRun run)
     {

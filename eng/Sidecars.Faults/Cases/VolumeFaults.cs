@@ -45,7 +45,7 @@ internal static class VolumeFaults
     {
         await using var volume = await PrivateVolume.MountAsync(run.Folder.Folder("out"), 256 * MiB).ConfigureAwait(false);
         run.Collector.Through = volume.Enter;
-        run.Outputs = $"{run.ReceiverOutput}\n  - file: {{ path: \"{volume.Inside}/out.log\" }}\n    retry: {{ first: 10ms, most: 250ms }}";
+        run.Outputs = $"{run.ReceiverOutput}\n  - file: {{ path: \"{volume.Inside}/out.log\" }}\n    retry: {{ first: 10ms, most: 250ms }}\n    batch: {{ bytes: {run.BatchLimit} }}";
         run.StartWriters(2, new WriterHabits());
         run.Start();
         for (var round = 0; round < run.Rounds; round++)
@@ -71,7 +71,7 @@ internal static class VolumeFaults
         run.Check(file.Problems);
         run.Check(file.MissingLines, 0, "lines missing in the file");
         run.Check(file.Torn, run.Collector.Kills, "torn lines in the file");
-        run.Check(file.RepeatedBytes, (long)run.Collector.Kills * run.LineLimit, "bytes repeated in the file");
+        run.Check(file.RepeatedBytes, (long)run.Collector.Kills * run.BatchLimit, "bytes repeated in the file");
         return await EndAsync(run).ConfigureAwait(false);
     }
 
