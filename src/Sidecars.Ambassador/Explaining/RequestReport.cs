@@ -54,6 +54,7 @@ internal sealed class RequestReport(ServiceOptions service, SampleRequest reques
         Add("balanced by", http.LoadBalancing == HttpLoadBalancing.ConsistentHash ? $"consistent-hash of {Describe(http.Hash)}" : Names.Of(http.LoadBalancing));
         Add("timeouts", $"whole {Time(route.Timeout ?? http.Timeout)}, each try {Time(route.TryTimeout ?? http.TryTimeout)}, connect {Time(http.ConnectTimeout)}, idle {Time(http.IdleTimeout)}");
         Add("retries", Describe(route.Retry ?? http.Retry));
+        Add("hedging", (route.Hedge ?? http.Hedge) is { } hedge ? Describe(hedge) : "none");
         Add("limits", Describe(route.Limits ?? http.Limits));
         Add("breaker", http.CircuitBreaker is { } breaker ? Invariant($"opens at {breaker.FailurePercent} % failures of {breaker.MinimumRequests} or more in {Time(breaker.Window)}") : "none");
         Add("cache", (route.Cache ?? http.Cache) is { Enabled: true } cache ? $"up to {cache.MaxBytes}, each up to {cache.MaxEntry}" : "none");
@@ -77,6 +78,9 @@ internal sealed class RequestReport(ServiceOptions service, SampleRequest reques
             : !safe && retry.GrpcStatuses.Count == 0 ? $"only where no connection was made: {request.Method} is not repeated"
             : Invariant($"up to {retry.Limit} after {what}; budget {retry.BudgetPercent} % and {retry.BudgetPerSecond} a second");
     }
+
+    private static string Describe(HedgeOptions hedge) => Invariant(
+        $"after {(hedge.Percentile > 0 ? Invariant($"the time of {hedge.Percentile} % of the answers, at least ") : "")}{Time(hedge.After)}, to {hedge.Max} more where it has no body");
 
     private static string Describe(LimitOptions limits)
     {

@@ -21,6 +21,9 @@ internal sealed class Exchange(HttpService service, long started)
     /// <summary>How often it was sent again after something of it may have reached a server.</summary>
     public int Repetitions { get; set; }
 
+    /// <summary>The servers of tries that have ended, and of those that were sent beside one; null where there are none.</summary>
+    public List<Upstream>? Tried { get; set; }
+
     /// <summary>The server of the try under way, or of the last one.</summary>
     public Upstream? Upstream { get; set; }
 

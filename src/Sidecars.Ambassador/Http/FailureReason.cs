@@ -73,8 +73,10 @@ internal sealed record FailureReason(string Word, int Status, string Message, bo
         _ => Other,
     };
 
-    private static FailureReason OfRequest(Exception? exception) => exception switch
+    /// <summary>The reason behind what a client threw before there was an answer.</summary>
+    public static FailureReason OfRequest(Exception? exception) => exception switch
     {
+        OperationCanceledException { InnerException: TimeoutException } => ConnectTimeout,
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => Dns,
         HttpRequestException { InnerException: AuthenticationException } => Tls,
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError, InnerException: SocketException { SocketErrorCode: SocketError.TimedOut } } => ConnectTimeout,

@@ -34,6 +34,9 @@ internal sealed class HttpMetrics(IMetricFactory metrics)
     private readonly Counter _ejections = metrics.CreateCounter(
         "sidecars_ambassador_http_ejections_total", "Upstreams that were taken out for a while, by reason.", ["service", "upstream", "reason"]);
 
+    private readonly Counter _hedges = metrics.CreateCounter(
+        "sidecars_ambassador_http_hedges_total", "Requests sent to one more server because the answer was late, by whether its answer was the one taken.", ["service", "result"]);
+
     private readonly Gauge _breaker = metrics.CreateGauge(
         "sidecars_ambassador_http_breaker_state", "The circuit breaker: 0 closed, 1 letting one request through, 2 open.", ["service"]);
 
@@ -47,7 +50,7 @@ internal sealed class HttpMetrics(IMetricFactory metrics)
         _retries.WithLabels(service),
         _budget.WithLabels(service),
         _breaker.WithLabels(service),
-        (name, value) => (name switch { "kind" => _faults, _ => _rejected }).WithLabels(service, value),
+        (name, value) => (name switch { "kind" => _faults, "result" => _hedges, _ => _rejected }).WithLabels(service, value),
         (upstream, reason) => _ejections.WithLabels(service, upstream, reason),
         (method, code) => _requests.WithLabels(service, method, code.ToString(CultureInfo.InvariantCulture)),
         (upstream, reason) => _errors.WithLabels(service, upstream, reason));
@@ -86,6 +89,9 @@ internal sealed class HttpServiceMetrics(
 
     /// <summary>Counts a fault made on purpose.</summary>
     public void Faulted(string kind) => own("kind", kind).Inc();
+
+    /// <summary>Counts a request that was sent to one more server.</summary>
+    public void Hedged(string result) => own("result", result).Inc();
 
     /// <summary>Counts a server that was taken out.</summary>
     public void Ejected(string upstream, string reason) => ejections(upstream, reason).Inc();

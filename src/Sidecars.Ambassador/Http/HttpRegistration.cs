@@ -34,6 +34,7 @@ internal static class HttpRegistration
         services.AddSingleton<Repetition>();
         services.AddSingleton<UpstreamJudge>();
         services.AddSingleton<Tries>();
+        services.AddSingleton<Hedges>();
         services.AddSingleton<HealthChecks>();
         services.AddSingleton<ServiceCredentials>();
         services.AddSingleton<AccessLog>();

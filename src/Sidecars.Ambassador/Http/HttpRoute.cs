@@ -30,6 +30,9 @@ internal sealed class HttpRoute
 
     public required RetryBudget Budget { get; init; }
 
+    /// <summary>Null where requests are sent to one server at a time.</summary>
+    public required Hedging? Hedging { get; init; }
+
     public required Outliers Outliers { get; init; }
 
     /// <summary>Null where there is none.</summary>

@@ -47,6 +47,7 @@ internal sealed class HttpRouteFactory(HttpMetrics metrics, Caches caches, TimeP
         TryTimeout = route.TryTimeout ?? http.TryTimeout,
         Retry = new RetryPolicy(route.Retry ?? http.Retry),
         Budget = shared.Budget,
+        Hedging = (route.Hedge ?? http.Hedge) is { } hedge ? new Hedging(hedge) : null,
         Outliers = shared.Outliers,
         Breaker = shared.Breaker,
         Limits = limits,

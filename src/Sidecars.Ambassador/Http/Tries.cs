@@ -39,18 +39,16 @@ internal sealed partial class Tries(Repetition repetition, UpstreamJudge judge, 
     {
         var route = exchange.Route;
         var key = route.Hash is null ? 0 : HashKey.Of(context, route.Hash);
-        List<Upstream>? tried = null;
         while (true)
         {
-            if ((route.Pool.Pick(route.Balancing, key, route.SlowStart, tried) ?? route.Pool.Pick(route.Balancing, key, route.SlowStart, null)) is not { } upstream)
+            if ((route.Pool.Pick(route.Balancing, key, route.SlowStart, exchange.Tried) ?? route.Pool.Pick(route.Balancing, key, route.SlowStart, null)) is not { } upstream)
             {
                 await FailureResponse.RejectAsync(context, FailureReason.NoUpstream);
                 return;
             }
 
             await TryAsync(context, exchange, proxy, upstream, next);
-            (tried ??= []).Add(upstream);
-            if (!await MayTryAgainAsync(context, exchange, tried))
+            if (!await MayTryAgainAsync(context, exchange, upstream))
             {
                 return;
             }
@@ -69,14 +67,15 @@ internal sealed partial class Tries(Repetition repetition, UpstreamJudge judge, 
         exchange.TryStarted = time.GetTimestamp();
         proxy.AvailableDestinations = upstream.Destination!;
         upstream.Begin();
-        spans.BeginTry(context, exchange);
+        exchange.TrySpan = spans.StartTry(context, exchange, upstream);
         try
         {
             await next(context);
         }
         finally
         {
-            upstream.End();
+            // not the one it was sent to first, where another one's answer was taken
+            exchange.Upstream.End();
         }
 
         if (context.Features.Get<IForwarderErrorFeature>() is { } error)
@@ -85,11 +84,13 @@ internal sealed partial class Tries(Repetition repetition, UpstreamJudge judge, 
         }
 
         RequestSpans.EndTry(exchange);
-        judge.Judge(exchange, upstream, context.Response.StatusCode);
+        judge.Judge(exchange, exchange.Upstream, exchange.Failure, context.Response.StatusCode, exchange.UpstreamLatency is null ? exchange.TryStarted : null);
     }
 
-    private async ValueTask<bool> MayTryAgainAsync(HttpContext context, Exchange exchange, List<Upstream> tried)
+    private async ValueTask<bool> MayTryAgainAsync(HttpContext context, Exchange exchange, Upstream upstream)
     {
+        var tried = exchange.Tried ??= [];
+        tried.Add(upstream);
         if (exchange.IsAnswerWithheld)
         {
             await repetition.PauseAsync(context, exchange);

@@ -11,7 +11,7 @@ namespace Sidecars.Ambassador.Http;
 /// the timeouts, which YARP's own would answer with 400, and a look at the head of the response: how long it took, and
 /// whether it is one to pass on.
 /// </summary>
-internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.YarpKey)] IHttpForwarder yarp, Repetition repetition, TimeProvider time) : IHttpForwarder
+internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.YarpKey)] IHttpForwarder yarp, Repetition repetition, Hedges hedges, TimeProvider time) : IHttpForwarder
 {
     /// <summary>The key of YARP's own forwarder among the services.</summary>
     public const string YarpKey = "yarp";
@@ -21,6 +21,7 @@ internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.Yar
         HttpContext context, string destinationPrefix, HttpMessageInvoker httpClient, ForwarderRequestConfig requestConfig, HttpTransformer transformer)
     {
         var exchange = context.Features.GetRequiredFeature<Exchange>();
+        httpClient = hedges.ClientOf(context, exchange, httpClient, transformer);
         return exchange.Route.TimeLeft(time.GetElapsedTime(exchange.Started), out var isOfTry) is { } left
             ? SendAsync(exchange, left, isOfTry, context, destinationPrefix, httpClient, requestConfig, transformer)
             : yarp.SendAsync(context, destinationPrefix, httpClient, requestConfig, new AtHead(this, transformer, exchange, null));
@@ -45,6 +46,7 @@ internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.Yar
         var latency = time.GetElapsedTime(exchange.TryStarted);
         exchange.UpstreamLatency = latency;
         exchange.Upstream!.Latency.Observe(latency);
+        exchange.Route.Hedging?.Observe(latency);
         deadline?.CancelAfter(Timeout.InfiniteTimeSpan);
     }
 
@@ -61,7 +63,7 @@ internal sealed class UpstreamForwarder([FromKeyedServices(UpstreamForwarder.Yar
         private async ValueTask TransformTracedAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
             await inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-            RequestSpans.Propagate(proxyRequest, exchange);
+            RequestSpans.Propagate(proxyRequest, exchange.Span, exchange.TrySpan);
         }
 
         public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)

@@ -8,14 +8,19 @@ internal sealed partial class UpstreamJudge(TimeProvider time, ILogger<UpstreamJ
     /// <summary>After so long a server that could not be connected to is tried again.</summary>
     private static readonly TimeSpan PassedOverFor = TimeSpan.FromSeconds(5);
 
-    public void Judge(Exchange exchange, Upstream upstream, int status)
+    /// <param name="exchange">The request.</param>
+    /// <param name="upstream">The server.</param>
+    /// <param name="failure">Why there is no answer, or not all of it; null where there is one.</param>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="unansweredSince">The clock's timestamp when a try began that has no head of an answer; null where there is one.</param>
+    public void Judge(Exchange exchange, Upstream upstream, FailureReason? failure, int status, long? unansweredSince)
     {
         var route = exchange.Route;
         string? ejected;
-        if (exchange.Failure is { } failure)
+        if (failure is not null)
         {
             exchange.Service.Metrics.Failed(upstream.Name, failure.Word);
-            ejected = JudgeFailure(exchange, upstream, failure);
+            ejected = JudgeFailure(exchange, upstream, failure, unansweredSince);
         }
         else if (status >= StatusCodes.Status500InternalServerError)
         {
@@ -35,7 +40,7 @@ internal sealed partial class UpstreamJudge(TimeProvider time, ILogger<UpstreamJ
         }
     }
 
-    private string? JudgeFailure(Exchange exchange, Upstream upstream, FailureReason failure)
+    private string? JudgeFailure(Exchange exchange, Upstream upstream, FailureReason failure, long? unansweredSince)
     {
         if (failure.NothingWasSent)
         {
@@ -48,10 +53,10 @@ internal sealed partial class UpstreamJudge(TimeProvider time, ILogger<UpstreamJ
         {
             return null;
         }
-        else if (exchange.UpstreamLatency is null)
+        else if (unansweredSince is { } began)
         {
             // the answer would have taken at least so long
-            upstream.Latency.Observe(time.GetElapsedTime(exchange.TryStarted));
+            upstream.Latency.Observe(time.GetElapsedTime(began));
         }
 
         upstream.Broke();

@@ -31,6 +31,9 @@ internal sealed class HttpRouteOptions
     [Description("In place of the service's retry, as a whole; the budget is that of the servers all the same. Default: the service's.")]
     public RetryOptions? Retry { get; set; }
 
+    [Description("In place of the service's hedge. Default: the service's.")]
+    public HedgeOptions? Hedge { get; set; }
+
     [Description("In place of the service's limits. Default: the service's, which its routes share.")]
     public LimitOptions? Limits { get; set; }
 

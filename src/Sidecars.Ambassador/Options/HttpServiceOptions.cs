@@ -69,6 +69,9 @@ internal sealed class HttpServiceOptions
     [Description("When a request is sent again.")]
     public RetryOptions Retry { get; set; } = new();
 
+    [Description("Sends a request whose answer is late to one more server, and takes the first good answer. Only requests without a body that may be repeated by what they are. Default: none.")]
+    public HedgeOptions? Hedge { get; set; }
+
     [Description("Leaves the service in peace for a while when too many requests fail. Default: none.")]
     public CircuitBreakerOptions? CircuitBreaker { get; set; }
 

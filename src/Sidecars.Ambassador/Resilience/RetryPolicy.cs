@@ -14,8 +14,11 @@ internal sealed class RetryPolicy(RetryOptions options)
 
     /// <summary>Whether a request may be sent again when something of it has reached a server.</summary>
     public bool MayRepeat(HttpRequest request, bool isGrpc) =>
-        options.Limit > 0
-        && (IsIdempotent(request.Method) || options.NonIdempotent || (isGrpc && _grpcStatuses.Length > 0) || request.Headers.ContainsKey(IdempotencyKey));
+        options.Limit > 0 && IsSafe(request, isGrpc);
+
+    /// <summary>Whether it makes no difference how often a request reaches a server.</summary>
+    public bool IsSafe(HttpRequest request, bool isGrpc) =>
+        IsIdempotent(request.Method) || options.NonIdempotent || (isGrpc && _grpcStatuses.Length > 0) || request.Headers.ContainsKey(IdempotencyKey);
 
     /// <summary>Whether the answer is one that is tried again. A gRPC call's status is in the head only where there is nothing else to the answer.</summary>
     public bool IsToBeRepeated(HttpResponseMessage response, bool isGrpc)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Sidecars.Ambassador.Balancing;
 using Sidecars.Ambassador.Http;
 using Yarp.ReverseProxy.Model;
 
@@ -66,43 +67,56 @@ internal sealed class RequestSpans(SpanExport export)
     }
 
     /// <summary>Begins the span of a try, where the request has one that is recorded.</summary>
-    public void BeginTry(HttpContext context, Exchange exchange)
+    public Activity? StartTry(HttpContext context, Exchange exchange, Upstream upstream)
     {
         if (exchange.Span is not { IsAllDataRequested: true } parent)
         {
-            return;
+            return null;
         }
 
         var known = Array.Exists(Methods, context.Request.Method.Equals);
-        exchange.TrySpan = export.Source!.StartActivity(known ? context.Request.Method : "HTTP", ActivityKind.Client, parent.Context);
-        if (exchange.TrySpan is { IsAllDataRequested: true } span)
+        var attempt = export.Source!.StartActivity(known ? context.Request.Method : "HTTP", ActivityKind.Client, parent.Context);
+        if (attempt is { IsAllDataRequested: true } span)
         {
             Describe(span, context.Request.Method, known);
-            span.SetTag("sidecars.upstream", exchange.Upstream!.Name);
+            span.SetTag("sidecars.upstream", upstream.Name);
             if (exchange.Tries > 1)
             {
                 span.SetTag("http.request.resend_count", exchange.Tries - 1);
             }
         }
+
+        return attempt;
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Ends the span of the request's try.</summary>
     public static void EndTry(Exchange exchange)
     {
-        if (exchange.TrySpan is not { } span)
-        {
-            return;
-        }
-
-        Judge(span, exchange.Failure, span.GetTagItem("http.response.status_code") is int status ? status : 0);
-        span.Dispose();
+        var status = exchange.TrySpan?.GetTagItem("http.response.status_code") as int?;
+        EndTry(exchange.TrySpan, exchange.Failure, status ?? 0);
         exchange.TrySpan = null;
     }
 
-    /// <summary>Tells the upstream whose child its own span is. Where the request has no span, it is told what the application said.</summary>
-    public static void Propagate(HttpRequestMessage request, Exchange exchange)
+    /// <summary>Ends the span of a try.</summary>
+    /// <param name="span">The span, or null.</param>
+    /// <param name="failure">Why there is no answer, or not all of it.</param>
+    /// <param name="status">The answer's status; 0 where there is none.</param>
+    public static void EndTry(Activity? span, FailureReason? failure, int status)
     {
-        if ((exchange.TrySpan ?? exchange.Span) is not { } span)
+        if (span is not null)
+        {
+            Judge(span, failure, status);
+            span.Dispose();
+        }
+    }
+
+    /// <summary>Tells the upstream whose child its own span is. Where the request has no span, it is told what the application said.</summary>
+    /// <param name="request">As it goes out.</param>
+    /// <param name="whole">The span of the request, or null.</param>
+    /// <param name="attempt">The span of the try, or null where it is not recorded.</param>
+    public static void Propagate(HttpRequestMessage request, Activity? whole, Activity? attempt)
+    {
+        if ((attempt ?? whole) is not { } span)
         {
             return;
         }
@@ -115,11 +129,11 @@ internal sealed class RequestSpans(SpanExport export)
             request.Headers.TryAddWithoutValidation("tracestate", state);
         }
 
-        if (exchange.TrySpan is { } own && request.RequestUri is { } uri)
+        if (attempt is not null && request.RequestUri is { } uri)
         {
-            own.SetTag("url.full", uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
-            own.SetTag("server.address", uri.Host);
-            own.SetTag("server.port", uri.Port);
+            attempt.SetTag("url.full", uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
+            attempt.SetTag("server.address", uri.Host);
+            attempt.SetTag("server.port", uri.Port);
         }
     }
 

@@ -15,6 +15,7 @@ public sealed class ExplainTests : IDisposable
                   match: { path: "/items/{id}", headers: [ { name: X-Tenant } ] }
                   upstreams: [ { address: "http://items.example.com", weight: 2, zone: a }, { address: "http://far.example.com", priority: 1 } ]
                   timeout: 5s
+                  hedge: { percentile: 95 }
                   transforms: { path_set: "/catalog/{id}", query_set: { view: full }, request_headers: { set: { X-Client: pod }, remove: [ Cookie ] } }
                   faults: [ { percent: 5, delay: 200ms, abort_status: 503 } ]
                 - name: status
@@ -48,6 +49,7 @@ public sealed class ExplainTests : IDisposable
             balanced by power-of-two-choices
             timeouts    whole 5s, each try none, connect 2s, idle 1m40s
             retries     up to 2 after reset, try_timeout; budget 20 % and 10 a second
+            hedging     after the time of 95 % of the answers, at least 50ms, to 1 more where it has no body
             limits      5 at a time
             breaker     none
             cache       none
