@@ -106,7 +106,7 @@ internal sealed class Entrance(TimeProvider time)
         finally
         {
             gate.Breaker.Leave(admission, outcome);
-            exchange.Service.Metrics.BreakerState.Set((int)gate.Breaker.Current);
+            gate.Show();
         }
     }
 

@@ -29,6 +29,8 @@ internal sealed class HttpListeners(HttpRouteFactory routes, TimeProvider time, 
             listener.Service = routes.ServiceOf(service);
         }
 
+        routes.ForgetOthers();
+
         foreach (var (endPoint, listener) in _listeners)
         {
             if (!http.ContainsKey(endPoint))

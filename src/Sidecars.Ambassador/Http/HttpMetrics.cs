@@ -38,7 +38,7 @@ internal sealed class HttpMetrics(IMetricFactory metrics)
         "sidecars_ambassador_http_hedges_total", "Requests sent to one more server because the answer was late, by whether its answer was the one taken.", ["service", "result"]);
 
     private readonly Gauge _breaker = metrics.CreateGauge(
-        "sidecars_ambassador_http_breaker_state", "The circuit breaker: 0 closed, 1 letting one request through, 2 open.", ["service"]);
+        "sidecars_ambassador_http_breaker_state", "The circuit breaker: 0 closed, 1 letting one request through, 2 open. The route is empty for that of the service.", ["service", "route"]);
 
     private readonly Counter _faults = metrics.CreateCounter(
         "sidecars_ambassador_http_faults_total", "Requests that met a fault made on purpose, by kind.", ["service", "kind"]);
@@ -49,7 +49,7 @@ internal sealed class HttpMetrics(IMetricFactory metrics)
         _inFlight.WithLabels(service),
         _retries.WithLabels(service),
         _budget.WithLabels(service),
-        _breaker.WithLabels(service),
+        route => _breaker.WithLabels(service, route),
         (name, value) => (name switch { "kind" => _faults, "result" => _hedges, _ => _rejected }).WithLabels(service, value),
         (upstream, reason) => _ejections.WithLabels(service, upstream, reason),
         (method, code) => _requests.WithLabels(service, method, code.ToString(CultureInfo.InvariantCulture)),
@@ -62,7 +62,7 @@ internal sealed class HttpServiceMetrics(
     IGauge inFlight,
     ICounter retries,
     ICounter budget,
-    IGauge breaker,
+    Func<string, IGauge> breaker,
     Func<string, string, ICounter> own,
     Func<string, string, ICounter> ejections,
     Func<string, int, ICounter> requests,
@@ -82,7 +82,9 @@ internal sealed class HttpServiceMetrics(
 
     public ICounter BudgetExhausted => budget;
 
-    public IGauge BreakerState => breaker;
+    /// <summary>The state of a breaker.</summary>
+    /// <param name="route">The route that it is of; empty: the service.</param>
+    public IGauge BreakerStateOf(string route) => breaker(route);
 
     /// <summary>Counts a request that was answered here.</summary>
     public void Rejected(string reason) => own("reason", reason).Inc();

@@ -34,6 +34,9 @@ internal sealed class HttpRouteOptions
     [Description("In place of the service's hedge. Default: the service's.")]
     public HedgeOptions? Hedge { get; set; }
 
+    [Description("In place of the service's circuit_breaker, one of the route's own: only its own requests open it, and only they are refused. Default: the service's, which routes to the same servers share.")]
+    public CircuitBreakerOptions? CircuitBreaker { get; set; }
+
     [Description("In place of the service's limits. Default: the service's, which its routes share.")]
     public LimitOptions? Limits { get; set; }
 

@@ -18,16 +18,22 @@ internal sealed class PolicyValidator(ProblemList problems, string key)
         CheckFaults(http.Faults, $"{key}.faults");
         CheckHealth(http.HealthCheck, $"{key}.health_check");
         CheckCache(http.Cache, $"{key}.cache");
-        if (http.CircuitBreaker is { MaxPending: > 0, MaxRequests: 0 })
-        {
-            problems.Add($"{key}.circuit_breaker.max_pending", "bounds a queue that there is none of without max_requests; set that, too");
-        }
+        CheckBreaker(http.CircuitBreaker, $"{key}.circuit_breaker");
 
         for (var i = 0; i < http.Routes.Count; i++)
         {
             CheckStatuses(http.Routes[i].Retry, $"{key}.routes[{i}].retry");
+            CheckBreaker(http.Routes[i].CircuitBreaker, $"{key}.routes[{i}].circuit_breaker");
             CheckFaults(http.Routes[i].Faults ?? [], $"{key}.routes[{i}].faults");
             CheckCache(http.Routes[i].Cache, $"{key}.routes[{i}].cache");
+        }
+    }
+
+    private void CheckBreaker(CircuitBreakerOptions? breaker, string at)
+    {
+        if (breaker is { MaxPending: > 0, MaxRequests: 0 })
+        {
+            problems.Add($"{at}.max_pending", "bounds a queue that there is none of without max_requests; set that, too");
         }
     }
 
