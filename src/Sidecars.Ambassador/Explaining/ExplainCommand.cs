@@ -14,13 +14,19 @@ internal static class ExplainCommand
         var url = new Argument<string>("URL") { Description = "What the application calls, such as http://127.0.0.1:8081/items/42?x=1; host and port say which service." };
         var headers = new Option<string[]>("--header", "-H") { Description = "A header of the request: 'Name: value'. May be given several times." };
         var service = new Option<string?>("--service", "-s") { Description = "The service by its name, where the URL does not say it, as with a Unix socket." };
-        var command = new Command("explain", "Show what would become of an HTTP request: service, route, what is sent where, and which policies hold. Nothing is sent.") { method, url, headers, service };
+        var noResolve = new Option<bool>("--no-resolve") { Description = "Do not ask the DNS where the upstreams' names lead." };
+        var command = new Command("explain", "Show what would become of an HTTP request: service, route, what is sent where, and which policies hold. Nothing is sent; only the DNS is asked.") { method, url, headers, service, noResolve };
         return new ConfiguredCommand<AmbassadorOptions>(
-            command, (options, parsed, _) => RunAsync(options, parsed.GetValue(method)!, parsed.GetValue(url)!, parsed.GetValue(headers) ?? [], parsed.GetValue(service)));
+            command,
+            (options, parsed, cancellation) => RunAsync(
+                options,
+                new Question(parsed.GetValue(method)!, parsed.GetValue(url)!, parsed.GetValue(headers) ?? [], parsed.GetValue(service), !parsed.GetValue(noResolve)),
+                cancellation));
     }
 
-    private static async Task<int> RunAsync(AmbassadorOptions options, string method, string url, string[] headers, string? name)
+    private static async Task<int> RunAsync(AmbassadorOptions options, Question question, CancellationToken cancellation)
     {
+        var (method, url, headers, name, isResolved) = question;
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
             return await FailAsync($"'{url}' is not a URL; write http://127.0.0.1:8081/path");
@@ -39,10 +45,13 @@ internal static class ExplainCommand
         }
 
         var request = new SampleRequest(method.ToUpperInvariant(), uri, [.. headers.Select(h => h.Split(':', 2)).Select(h => (h[0].Trim(), h[1].Trim()))]);
-        var verdict = await RequestExplainer.ExplainAsync(services, service, request);
+        var verdict = await RequestExplainer.ExplainAsync(services, service, request, isResolved ? options.Dns : null, cancellation);
         await Console.Out.WriteAsync(verdict.Text);
         return verdict.IsRouted ? ExitCodes.Success : ExitCodes.Failure;
     }
+
+    /// <summary>The command line.</summary>
+    private sealed record Question(string Method, string Url, string[] Headers, string? Service, bool IsResolved);
 
     private static bool ListensAt(ServiceOptions service, Uri uri) =>
         service.Listen!.EndPoint is IPEndPoint ip

@@ -15,8 +15,11 @@ internal static class RequestExplainer
     /// <param name="services">All HTTP services.</param>
     /// <param name="service">The one whose listener the request comes in on.</param>
     /// <param name="request">The request.</param>
+    /// <param name="dns">How names are resolved; null: they are not.</param>
+    /// <param name="cancellation">Ends the questions to the DNS.</param>
     /// <returns>The text, and whether a route fits.</returns>
-    public static async Task<(string Text, bool IsRouted)> ExplainAsync(IReadOnlyList<ServiceOptions> services, ServiceOptions service, SampleRequest request)
+    public static async Task<(string Text, bool IsRouted)> ExplainAsync(
+        IReadOnlyList<ServiceOptions> services, ServiceOptions service, SampleRequest request, DnsOptions? dns, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = "/" });
         builder.WebHost.UseKestrelCore();
@@ -40,7 +43,8 @@ internal static class RequestExplainer
         var upstreams = options is { Upstreams.Count: > 0 } ? options.Upstreams : service.Http.Upstreams;
         using var sent = new HttpRequestMessage(new HttpMethod(request.Method), (Uri?)null);
         await route.Transformer.TransformRequestAsync(context, sent, upstreams[0].Address, CancellationToken.None);
-        return (report.WithRoute(options, upstreams, sent), true);
+        var resolved = dns is null ? [] : await ResolvedUpstreams.OfAsync(upstreams, dns, cancellation);
+        return (report.WithRoute(options, upstreams, resolved, sent), true);
     }
 
     /// <summary>The routing of the data plane without what follows it.</summary>

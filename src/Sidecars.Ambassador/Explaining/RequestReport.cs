@@ -19,15 +19,20 @@ internal sealed class RequestReport(ServiceOptions service, SampleRequest reques
 
     /// <param name="route">The route, or null where the service has none.</param>
     /// <param name="upstreams">The servers it would be balanced over.</param>
+    /// <param name="resolved">Where each of them leads; empty where that was not asked.</param>
     /// <param name="sent">The request as it would go to the first of them.</param>
-    public string WithRoute(HttpRouteOptions? route, IReadOnlyList<UpstreamOptions> upstreams, HttpRequestMessage sent)
+    public string WithRoute(HttpRouteOptions? route, IReadOnlyList<UpstreamOptions> upstreams, IReadOnlyList<string> resolved, HttpRequestMessage sent)
     {
         Add("service", $"{service.Name} ({service.Listen})");
         Add("route", route?.Name ?? "the service's only one");
         AddMessage(sent);
-        foreach (var upstream in upstreams)
+        for (var i = 0; i < upstreams.Count; i++)
         {
-            Add("upstream", Describe(upstream, service.Http!.Zone));
+            Add("upstream", Describe(upstreams[i], service.Http!.Zone));
+            if (i < resolved.Count && resolved[i].Length > 0)
+            {
+                Add("", resolved[i]);
+            }
         }
 
         AddPolicies(service.Http!, route ?? new HttpRouteOptions());
@@ -56,7 +61,7 @@ internal sealed class RequestReport(ServiceOptions service, SampleRequest reques
         Add("retries", Describe(route.Retry ?? http.Retry));
         Add("hedging", (route.Hedge ?? http.Hedge) is { } hedge ? Describe(hedge) : "none");
         Add("limits", Describe(route.Limits ?? http.Limits));
-        Add("breaker", http.CircuitBreaker is { } breaker ? Invariant($"opens at {breaker.FailurePercent} % failures of {breaker.MinimumRequests} or more in {Time(breaker.Window)}") : "none");
+        Add("breaker", route.CircuitBreaker is { } own ? $"of the route, {Describe(own)}" : Describe(http.CircuitBreaker));
         Add("cache", (route.Cache ?? http.Cache) is { Enabled: true } cache ? $"up to {cache.MaxBytes}, each up to {cache.MaxEntry}" : "none");
         Add("checked by", http.HealthCheck is { } health ? $"GET {health.Path} every {Time(health.Interval)}" : "no health checks");
     }
@@ -78,6 +83,10 @@ internal sealed class RequestReport(ServiceOptions service, SampleRequest reques
             : !safe && retry.GrpcStatuses.Count == 0 ? $"only where no connection was made: {request.Method} is not repeated"
             : Invariant($"up to {retry.Limit} after {what}; budget {retry.BudgetPercent} % and {retry.BudgetPerSecond} a second");
     }
+
+    private static string Describe(CircuitBreakerOptions? breaker) => breaker is null
+        ? "none"
+        : Invariant($"opens at {breaker.FailurePercent} % failures of {breaker.MinimumRequests} or more in {Time(breaker.Window)}");
 
     private static string Describe(HedgeOptions hedge) => Invariant(
         $"after {(hedge.Percentile > 0 ? Invariant($"the time of {hedge.Percentile} % of the answers, at least ") : "")}{Time(hedge.After)}, to {hedge.Max} more where it has no body");

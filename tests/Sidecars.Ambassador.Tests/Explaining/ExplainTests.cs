@@ -61,6 +61,36 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Fact]
+    public async Task Names_AreResolved_AsTheProxyWould()
+    {
+        await using var dns = await DnsServer.StartAsync("127.0.0.2 api.test\n127.0.0.3 api.test\n10.0.0.7 one.test", "srv-host=_http._tcp.api.test,one.test,8080,3,7");
+        var file = _folder.Write("ambassador.yaml", $$"""
+            dns: { servers: [ "127.0.0.1:{{dns.Port}}" ] }
+            services:
+              - name: api
+                listen: 127.0.0.1:8081
+                http: { upstreams: [ "http://api.test", { address: "http://api.test/v2", srv: _http._tcp.api.test }, "http://nobody.test", "http://127.0.0.9" ] }
+            """);
+
+        var (exitCode, output, error) = await SidecarProcess.RunAsync("ambassador", ["explain", "GET", "http://127.0.0.1:8081/", "--config", file]);
+
+        Assert.Equal(("", 0), (error, exitCode));
+        Assert.Contains(
+            """
+            upstream    http://api.test (weight 1, priority 0)
+                        leads to 127.0.0.2, 127.0.0.3; valid for 1s
+            upstream    http://api.test/v2 (weight 1, priority 0)
+                        leads to 10.0.0.7:8080 (priority 3, weight 7); valid for 1s
+            upstream    http://nobody.test (weight 1, priority 0)
+                        leads nowhere: no such name
+            upstream    http://127.0.0.9 (weight 1, priority 0)
+            balanced by
+            """,
+            output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Request_ThatNoRouteFits_IsToldSo()
     {
         var (exitCode, output, _) = await ExplainAsync("GET", "http://127.0.0.1:8081/items/42");
@@ -91,5 +121,5 @@ public sealed class ExplainTests : IDisposable
     }
 
     private Task<(int ExitCode, string Output, string Error)> ExplainAsync(params string[] arguments) =>
-        SidecarProcess.RunAsync("ambassador", ["explain", .. arguments, "--config", _folder.Write("ambassador.yaml", Configuration)]);
+        SidecarProcess.RunAsync("ambassador", ["explain", .. arguments, "--no-resolve", "--config", _folder.Write("ambassador.yaml", Configuration)]);
 }
