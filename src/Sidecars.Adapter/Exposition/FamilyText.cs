@@ -1,3 +1,4 @@
+using System.Text;
 using Sidecars.Common.Metrics;
 
 namespace Sidecars.Adapter.Exposition;
@@ -9,11 +10,12 @@ namespace Sidecars.Adapter.Exposition;
 internal sealed class FamilyText
 {
     private const string CounterEnd = "_total";
+    private const string InfoEnd = "_info";
 
     private readonly MetricDefinition _definition;
     private readonly bool _isOpen;
     private readonly bool _isOpenCounter;
-    private readonly byte[][] _bounds;
+    private readonly byte[][] _parts;
     private readonly byte[] _header;
     private readonly string _family;
 
@@ -22,27 +24,45 @@ internal sealed class FamilyText
         _definition = definition;
         _isOpen = format == MetricsFormat.OpenMetrics;
         _isOpenCounter = definition.Kind == MetricKind.Counter && definition.Name.EndsWith(CounterEnd, StringComparison.Ordinal);
-        _family = _isOpen && _isOpenCounter ? definition.Name[..^CounterEnd.Length] : definition.Name;
-        _bounds = definition.Kind == MetricKind.Histogram ? [.. definition.Buckets.Append(double.PositiveInfinity).Select(BoundLabel)] : [];
+        _family = _isOpen && _isOpenCounter ? definition.Name[..^CounterEnd.Length]
+            : _isOpen && definition.Kind == MetricKind.Info ? definition.Name[..^InfoEnd.Length]
+            : definition.Name;
+        _parts = definition.Kind switch
+        {
+            MetricKind.Histogram => [.. definition.Buckets.Append(double.PositiveInfinity).Select(BoundLabel)],
+            MetricKind.StateSet => [.. definition.States.Select(StateLabel)],
+            _ => [],
+        };
         _header = Header();
     }
 
     public void WriteHeader(ExpositionBuffer buffer) => buffer.Write(_header);
 
-    public void Write(ExpositionBuffer buffer, Series series, bool withCreated)
+    /// <param name="buffer">Where to.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="withCreated">Whether to tell when it began, where the format and the kind have that.</param>
+    /// <param name="now">The time that quantiles look back from, in ticks.</param>
+    public void Write(ExpositionBuffer buffer, Series series, bool withCreated, long now = 0)
     {
-        if (_definition.Kind == MetricKind.Histogram)
+        switch (_definition.Kind)
         {
-            WriteHistogram(buffer, series);
-        }
-        else
-        {
-            buffer.Write(series.Prefix);
-            buffer.Write(series.Value);
-            WriteEnd(buffer, series, 0);
+            case MetricKind.Histogram:
+                WriteHistogram(buffer, series);
+                break;
+            case MetricKind.Summary:
+                WriteSummary(buffer, series, _definition.Quantiles, quantile => series.Quantiles!.Quantile(quantile, now));
+                break;
+            case MetricKind.StateSet:
+                WriteStates(buffer, series);
+                break;
+            default:
+                buffer.Write(series.Prefix);
+                buffer.Write(series.Value);
+                WriteEnd(buffer, series, 0);
+                break;
         }
 
-        if (_isOpen && withCreated && series.Created > 0 && (_isOpenCounter || _definition.Kind == MetricKind.Histogram))
+        if (_isOpen && withCreated && series.Created > 0 && (_isOpenCounter || _definition.Kind is MetricKind.Histogram or MetricKind.Summary))
         {
             WriteCreated(buffer, series);
         }
@@ -71,16 +91,28 @@ internal sealed class FamilyText
         buffer.Write((byte)'\n');
     }
 
+    private void WriteStates(ExpositionBuffer buffer, Series series)
+    {
+        for (var i = 0; i < _parts.Length; i++)
+        {
+            buffer.Write(_definition.Name);
+            buffer.Write((byte)'{');
+            buffer.Write(series.Prefix);
+            buffer.Write(_parts[i]);
+            buffer.Write(i == series.Value ? "1\n"u8 : "0\n"u8);
+        }
+    }
+
     private void WriteHistogram(ExpositionBuffer buffer, Series series)
     {
         var count = 0L;
-        for (var i = 0; i < _bounds.Length; i++)
+        for (var i = 0; i < _parts.Length; i++)
         {
             count += series.Counts[i];
             buffer.Write(_definition.Name);
             buffer.Write("_bucket{"u8);
             buffer.Write(series.Prefix);
-            buffer.Write(_bounds[i]);
+            buffer.Write(_parts[i]);
             buffer.Write(count);
             WriteEnd(buffer, series, i);
         }
@@ -109,7 +141,7 @@ internal sealed class FamilyText
 
     private void WriteCreated(ExpositionBuffer buffer, Series series)
     {
-        if (_definition.Kind == MetricKind.Histogram)
+        if (_definition.HasParts)
         {
             WritePart(buffer, series, "_created"u8);
         }
@@ -153,6 +185,14 @@ internal sealed class FamilyText
         return buffer.Written.ToArray();
     }
 
+    private byte[] StateLabel(string state)
+    {
+        using var buffer = new ExpositionBuffer(64);
+        buffer.WriteLabel(_definition.Name, Encoding.UTF8.GetBytes(state));
+        buffer.Write("} "u8);
+        return buffer.Written.ToArray();
+    }
+
     private byte[] Header()
     {
         using var buffer = new ExpositionBuffer(256);
@@ -164,7 +204,9 @@ internal sealed class FamilyText
         {
             MetricKind.Counter when !_isOpen || _isOpenCounter => "counter\n"u8,
             MetricKind.Summary => "summary\n"u8,
-            MetricKind.Gauge => "gauge\n"u8,
+            MetricKind.Info when _isOpen => "info\n"u8,
+            MetricKind.StateSet when _isOpen => "stateset\n"u8,
+            MetricKind.Gauge or MetricKind.Info or MetricKind.StateSet => "gauge\n"u8,
             MetricKind.Histogram => "histogram\n"u8,
             _ => _isOpen ? "unknown\n"u8 : "untyped\n"u8,
         });

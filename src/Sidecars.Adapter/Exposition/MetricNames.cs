@@ -55,6 +55,7 @@ internal sealed class MetricNames
     private static string[] All(string name, MetricKind kind) => kind switch
     {
         MetricKind.Counter when MetricLint.WithoutTotal(name) is var family && family != name => [name, family, family + "_created"],
+        MetricKind.Info => [name, MetricLint.WithoutInfo(name)],
         MetricKind.Histogram or MetricKind.Summary => [name, name + "_bucket", name + "_sum", name + "_count", name + "_created"],
         _ => [name],
     };

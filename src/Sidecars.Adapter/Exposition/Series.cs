@@ -12,6 +12,15 @@ internal sealed class Series(byte[] prefix, int buckets, double created)
 
     public double Value { get; set; }
 
+    /// <summary>What was observed lately; null for all but summaries.</summary>
+    public QuantileWindow? Quantiles { get; set; }
+
+    /// <summary>Whether a sample came since this was last looked at.</summary>
+    public bool IsTouched { get; set; }
+
+    /// <summary>When it was last seen to have had a sample, as a time stamp of the clock.</summary>
+    public long Touched { get; set; }
+
     /// <summary>When it was made, in seconds since 1970; 0 where that is not known, as of what a page counts itself.</summary>
     public double Created { get; set; } = created;
 

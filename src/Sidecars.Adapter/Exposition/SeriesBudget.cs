@@ -14,6 +14,9 @@ internal sealed class SeriesBudget(int series, int perMetric, int labelBytes, st
 
     public void Clear() => _taken = 0;
 
+    /// <summary>Gives one back.</summary>
+    public void Release() => _taken--;
+
     public bool TryTake(int ofThisMetric)
     {
         if (ofThisMetric >= perMetric || _taken >= series)

@@ -47,18 +47,55 @@ internal sealed class SeriesFamily
     {
         if (_lookup.TryGetValue(key, out var series))
         {
+            series.IsTouched = true;
             return series;
         }
 
-        if (Definition.Labels.Count > 0 && !key.SequenceEqual(_overflowKey) && !_budget.TryTake(_series.Count))
+        if (IsBudgeted(key) && !_budget.TryTake(_series.Count))
         {
             Overflowed++;
             return GetOrAdd(_overflowKey);
         }
 
-        series = new Series(Prefix(key), Definition.Kind == MetricKind.Histogram ? _bounds.Length + 1 : 0, Seconds(_time?.GetUtcNow()));
+        series = Create(key, Seconds(_time?.GetUtcNow()));
         _series.Add(key.ToArray(), series);
         return series;
+    }
+
+    /// <summary>The series with these label values, in place of all others.</summary>
+    public Series GetOnly(ReadOnlySpan<byte> key)
+    {
+        if (!_lookup.ContainsKey(key))
+        {
+            foreach (var other in _series.Keys)
+            {
+                Remove(other);
+            }
+        }
+
+        return GetOrAdd(key);
+    }
+
+    /// <summary>Takes away what had no sample for as long as the definition says.</summary>
+    public void Expire()
+    {
+        if (Definition.Expire is not { } idle || _time is null)
+        {
+            return;
+        }
+
+        var now = _time.GetTimestamp();
+        foreach (var (key, series) in _series)
+        {
+            if (series.IsTouched)
+            {
+                (series.IsTouched, series.Touched) = (false, now);
+            }
+            else if (_time.GetElapsedTime(series.Touched, now) >= idle)
+            {
+                Remove(key);
+            }
+        }
     }
 
     /// <summary>Puts a value into a bucket of a histogram's series, and returns which.</summary>
@@ -72,6 +109,7 @@ internal sealed class SeriesFamily
 
         series.Counts[bucket]++;
         series.Value += value;
+        series.Quantiles?.Observe(value, 1, Ticks);
         return bucket;
     }
 
@@ -83,25 +121,31 @@ internal sealed class SeriesFamily
     {
         foreach (var (key, series) in earlier._series)
         {
-            _budget.TryTake(_series.Count);
+            Take(key);
+            series.Quantiles = NewWindow(series.Quantiles);
             _series[key] = series;
         }
 
         Overflowed = earlier.Overflowed;
     }
 
-    /// <summary>Every series, for the record.</summary>
-    public IReadOnlyList<SavedSeries> Save() =>
-        [.. _series.Select(entry => new SavedSeries(entry.Key, entry.Value.Value, entry.Value.Created, [.. entry.Value.Counts]))];
+    /// <summary>Every series that is not idle, for the record.</summary>
+    public IReadOnlyList<SavedSeries> Save()
+    {
+        Expire();
+        return [.. _series.Select(entry => new SavedSeries(entry.Key, entry.Value.Value, entry.Value.Created, [.. entry.Value.Counts, .. entry.Value.Quantiles?.Save() ?? []]))];
+    }
 
     /// <summary>Goes on with series that are on record.</summary>
     public void Restore(SavedFamily saved)
     {
         foreach (var one in saved.Series)
         {
-            _budget.TryTake(_series.Count);
-            var series = new Series(Prefix(one.Key), one.Counts.Length, one.Created) { Value = one.Value };
-            one.Counts.CopyTo(series.Counts, 0);
+            Take(one.Key);
+            var series = Create(one.Key, one.Created);
+            series.Value = one.Value;
+            one.Counts.AsSpan(0, series.Counts.Length).CopyTo(series.Counts);
+            series.Quantiles?.Restore(one.Counts.AsSpan(series.Counts.Length));
             _series[one.Key] = series;
         }
 
@@ -112,7 +156,7 @@ internal sealed class SeriesFamily
     public string Describe(ReadOnlySpan<byte> key)
     {
         var prefix = Encoding.UTF8.GetString(Prefix(key));
-        return Definition.Kind != MetricKind.Histogram ? prefix.TrimEnd(' ')
+        return !Definition.HasParts ? prefix.TrimEnd(' ')
             : prefix.Length == 0 ? Definition.Name
             : $"{Definition.Name}{{{prefix.TrimEnd(',')}}}";
     }
@@ -122,20 +166,64 @@ internal sealed class SeriesFamily
     public void Write(ExpositionBuffer buffer, MetricsFormat format = MetricsFormat.Text, bool withCreated = true)
     {
         var text = format == MetricsFormat.OpenMetrics ? _openMetrics : _text;
+        var now = Ticks;
         text.WriteHeader(buffer);
         foreach (var series in _series.Values)
         {
-            text.Write(buffer, series, withCreated);
+            text.Write(buffer, series, withCreated, now);
         }
     }
 
     private static double Seconds(DateTimeOffset? time) => time is { } known ? known.ToUnixTimeMilliseconds() / 1000.0 : 0;
 
+    private long Ticks => _time?.GetUtcNow().Ticks ?? 0;
+
+    /// <summary>Series without labels and the one for what is beyond the limits are always there.</summary>
+    private bool IsBudgeted(ReadOnlySpan<byte> key) => Definition.Labels.Count > 0 && !key.SequenceEqual(_overflowKey);
+
+    private void Take(byte[] key)
+    {
+        if (IsBudgeted(key))
+        {
+            _budget.TryTake(_series.Count);
+        }
+    }
+
+    private void Remove(byte[] key)
+    {
+        if (_series.Remove(key) && IsBudgeted(key))
+        {
+            _budget.Release();
+        }
+    }
+
+    private Series Create(ReadOnlySpan<byte> key, double created)
+    {
+        var buckets = Definition.Kind switch { MetricKind.Histogram => _bounds.Length + 1, MetricKind.Summary => 1, _ => 0 };
+        return new Series(Prefix(key), buckets, created)
+        {
+            Quantiles = NewWindow(null),
+            IsTouched = true,
+        };
+    }
+
+    private QuantileWindow? NewWindow(QuantileWindow? earlier)
+    {
+        if (Definition.Quantiles.Count == 0)
+        {
+            return null;
+        }
+
+        var window = new QuantileWindow(Definition.MaxAge);
+        window.Restore(earlier?.Save());
+        return window;
+    }
+
     private byte[] Prefix(ReadOnlySpan<byte> key)
     {
         using var buffer = new ExpositionBuffer(256);
-        var isHistogram = Definition.Kind == MetricKind.Histogram;
-        if (!isHistogram)
+        var hasParts = Definition.HasParts;
+        if (!hasParts)
         {
             buffer.Write(Definition.Name);
         }
@@ -143,20 +231,20 @@ internal sealed class SeriesFamily
         for (var i = 0; i < Definition.Labels.Count; i++)
         {
             var end = key.IndexOf(SeriesKey.Separator);
-            if (!isHistogram)
+            if (!hasParts)
             {
                 buffer.Write(i == 0 ? (byte)'{' : (byte)',');
             }
 
             buffer.WriteLabel(Definition.Labels[i], end < 0 ? key : key[..end]);
             key = end < 0 ? default : key[(end + 1)..];
-            if (isHistogram)
+            if (hasParts)
             {
                 buffer.Write((byte)',');
             }
         }
 
-        if (!isHistogram)
+        if (!hasParts)
         {
             buffer.Write(Definition.Labels.Count > 0 ? "} "u8 : " "u8);
         }

@@ -65,6 +65,7 @@ internal sealed class SeriesStore(SeriesBudget budget, TimeProvider? time = null
         {
             foreach (var family in _families)
             {
+                family.Expire();
                 if (family.Count > 0)
                 {
                     family.Write(buffer, format, withCreated);

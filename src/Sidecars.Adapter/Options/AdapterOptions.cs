@@ -80,6 +80,9 @@ internal sealed class LimitsOptions
     [AllowedRange("8", "1024")]
     public int LabelBytes { get; set; } = 128;
 
+    [Description("How long a series that a log made stays without a new sample; a metric's own expire goes first. Default: for ever.")]
+    public TimeSpan? Expire { get; set; }
+
     [Description("What the labels of an overflow series say, and what a label says for a value that is not allowed. Default: other.")]
     public string Overflow { get; set; } = "other";
 }

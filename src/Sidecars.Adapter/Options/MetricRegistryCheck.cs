@@ -10,7 +10,7 @@ internal sealed class MetricRegistryCheck(ProblemList problems)
     public void Add(string kind, string name, MetricOptions metric, bool isPage, string path)
     {
         var labels = string.Join(", ", metric.Labels.Select(label => label.Name));
-        var entry = new Entry(kind, labels, string.Join(", ", metric.Buckets), isPage, path);
+        var entry = new Entry(kind, labels, metric.Details, isPage, path);
         if (_byName.TryAdd(name, entry))
         {
             CheckParts(name, kind, path);
@@ -22,9 +22,9 @@ internal sealed class MetricRegistryCheck(ProblemList problems)
         {
             problems.Add(path, $"{name} is a {earlier.Kind} in {earlier.Path}; one name has one type");
         }
-        else if (earlier.Labels != labels || earlier.Buckets != entry.Buckets)
+        else if (earlier.Labels != labels || earlier.Details != entry.Details)
         {
-            problems.Add(path, $"{name} has other labels or buckets in {earlier.Path}; one name has one set of them");
+            problems.Add(path, $"{name} has other labels or buckets in {earlier.Path} (or quantiles, max_age, states, expire); one name has one set of them");
         }
         else if (isPage || earlier.IsPage)
         {
@@ -47,21 +47,22 @@ internal sealed class MetricRegistryCheck(ProblemList problems)
         {
             if (IsPart(name, other, entry.Kind) || IsPart(other, name, kind))
             {
-                problems.Add(path, $"{name} and {other} in {entry.Path} clash, as a histogram also makes _bucket, _sum and _count; rename one");
+                problems.Add(path, $"{name} and {other} in {entry.Path} clash, as a histogram also makes _bucket, _sum and _count, and a summary the latter two; rename one");
             }
             else if (IsOpenMetricsName(name, kind, other) || IsOpenMetricsName(other, entry.Kind, name))
             {
-                problems.Add(path, $"{name} and {other} in {entry.Path} clash, as OpenMetrics names a counter without _total and adds _created; rename one");
+                problems.Add(path, $"{name} and {other} in {entry.Path} clash, as OpenMetrics names a counter without _total and an info without _info, and adds _created; rename one");
             }
         }
     }
 
-    private static bool IsPart(string name, string histogram, string kind) =>
-        kind == "histogram" && (name == histogram + "_bucket" || name == histogram + "_sum" || name == histogram + "_count");
+    private static bool IsPart(string name, string whole, string kind) =>
+        (kind == "histogram" && name == whole + "_bucket") || (kind is "histogram" or "summary" && (name == whole + "_sum" || name == whole + "_count"));
 
     private static bool IsOpenMetricsName(string counter, string kind, string name) =>
         (kind == "counter" && MetricLint.WithoutTotal(counter) is var family && (name == family || name == family + "_created"))
-        || (kind == "histogram" && name == counter + "_created");
+        || (kind == "info" && name == MetricLint.WithoutInfo(counter))
+        || (kind is "histogram" or "summary" && name == counter + "_created");
 
-    private sealed record Entry(string Kind, string Labels, string Buckets, bool IsPage, string Path);
+    private sealed record Entry(string Kind, string Labels, string Details, bool IsPage, string Path);
 }

@@ -14,7 +14,7 @@ internal sealed class MetricValidation(string at, MetricOptions metric, InputOpt
     {
         if (metric.Given.ToList() is not [var (kind, name)])
         {
-            problems.Add(at, "a metric has exactly one of counter, gauge, histogram and untyped, with its name");
+            problems.Add(at, "a metric has exactly one of counter, gauge, histogram, summary, info, state_set and untyped, with its name");
             return;
         }
 
@@ -23,6 +23,7 @@ internal sealed class MetricValidation(string at, MetricOptions metric, InputOpt
         CheckValue(kind);
         CheckLabels(kind);
         CheckBuckets(kind);
+        new KindValidation(at, metric, input.IsPage, problems).Run(kind, name);
         CheckUnitAndExemplar(kind, name);
         metrics.Add(kind, name, metric, input.IsPage, $"{at}.{kind}");
     }
@@ -38,14 +39,14 @@ internal sealed class MetricValidation(string at, MetricOptions metric, InputOpt
         {
             CheckFields(value);
         }
-        else if (kind != "counter" || input.IsPage)
+        else if (kind != "info" && (kind != "counter" || input.IsPage))
         {
             problems.Add(at, $"value is missing: the field with the {kind}'s value{Fields()}");
         }
 
-        if (kind == "histogram" && input.IsPage)
+        if (kind is "histogram" or "summary" && input.IsPage)
         {
-            problems.Add($"{at}.histogram", "a histogram counts the lines of a log; a page has one value at a time: use a gauge");
+            problems.Add($"{at}.{kind}", $"a {kind} counts the lines of a log; a page has one value at a time: use a gauge");
         }
     }
 

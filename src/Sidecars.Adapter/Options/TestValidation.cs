@@ -58,7 +58,8 @@ internal static class TestValidation
     }
 
     private static bool Makes(InputOptions input, string name) => Names(input).Contains(name)
-        || input.Metrics.Any(metric => metric.Histogram is { } histogram && Parts.Any(part => name == histogram + part));
+        || input.Metrics.Any(metric => metric.Histogram is { } histogram && Parts.Any(part => name == histogram + part))
+        || input.Metrics.Any(metric => metric.Summary is { } summary && Parts.Skip(1).Any(part => name == summary + part));
 
     private static IEnumerable<string> Names(InputOptions input) =>
         input.Metrics.SelectMany(metric => metric.Given).Select(given => given.Name).Concat(input.Up is { } up ? [up] : []);

@@ -14,6 +14,7 @@ internal static class PlanCompiler
 {
     private static readonly TimeSpan CommandInterval = TimeSpan.FromMinutes(1);
 
+    private static readonly double[] DefaultQuantiles = [.5, .9, .99];
     private static readonly double[] DefaultBuckets = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
 
     public static AdapterPlan Compile(AdapterOptions options, TimeProvider time)
@@ -27,12 +28,12 @@ internal static class PlanCompiler
             var extractor = ExtractorFactory.Create(input, out var key, out var mistake) ?? throw new InvalidOperationException($"inputs.{name}.{key} was not validated: {mistake}");
             if (input.Tail is not null)
             {
-                logs.Add(new LogPlan(name, input.Tail, input.From == TailFrom.End, Rules(name, input, extractor, logSeries)));
+                logs.Add(new LogPlan(name, input.Tail, input.From == TailFrom.End, Rules(name, input, options.Limits, extractor, logSeries)));
             }
             else
             {
                 var up = input.Up is null ? null : pageSeries.Family(new MetricDefinition(input.Up, MetricKind.Gauge, $"Whether the page of input {name} answered as expected.", [], []));
-                pages.Add(new PagePlan(name, PageAddress.Of(input), input.Timeout, IntervalOf(input), up, Rules(name, input, extractor, pageSeries)));
+                pages.Add(new PagePlan(name, PageAddress.Of(input), input.Timeout, IntervalOf(input), up, Rules(name, input, options.Limits, extractor, pageSeries)));
             }
         }
 
@@ -48,33 +49,20 @@ internal static class PlanCompiler
 
     private static SeriesBudget Budget(LimitsOptions limits) => new(limits.Series, limits.PerMetric, limits.LabelBytes, limits.Overflow);
 
-    private static RuleSet Rules(string input, InputOptions options, Extractor extractor, SeriesStore store)
+    private static RuleSet Rules(string input, InputOptions options, LimitsOptions limits, Extractor extractor, SeriesStore store)
     {
         // rules first: they tell the extractor of a document which fields they need
-        Rule[] rules = [.. options.Metrics.Select(metric => Rule(input, options, metric, extractor, store))];
+        Rule[] rules = [.. options.Metrics.Select(metric => Rule(input, options, metric, limits, extractor, store))];
         return new RuleSet(store, extractor, rules);
     }
 
-    private static Rule Rule(string name, InputOptions input, MetricOptions metric, Extractor extractor, SeriesStore store)
+    private static Rule Rule(string name, InputOptions input, MetricOptions metric, LimitsOptions limits, Extractor extractor, SeriesStore store)
     {
         var (key, metricName) = metric.Given.Single();
-        var kind = Enum.Parse<MetricKind>(key, ignoreCase: true);
-        var definition = new MetricDefinition(
-            metricName,
-            kind,
-            metric.Help ?? Help(name, metric),
-            [.. metric.Labels.Select(label => label.Name)],
-            kind != MetricKind.Histogram ? [] : metric.Buckets.Count > 0 ? metric.Buckets : DefaultBuckets,
-            metric.Unit is { } unit ? UnitConversion.Target(unit) : MetricLint.UnitOf(metricName));
-        var effect = kind switch
-        {
-            MetricKind.Histogram => RuleEffect.Observe,
-            MetricKind.Counter when !input.IsPage => RuleEffect.Add,
-            _ => RuleEffect.Set,
-        };
+        var kind = Enum.Parse<MetricKind>(key.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
         return new Rule(
-            store.Family(definition),
-            effect,
+            store.Family(Definition(name, metric, metricName, kind, input, limits.Expire)),
+            Effect(kind, input.IsPage),
             metric.Value is null ? RuleValue.One : Value(metric, metric.Value, kind, input, extractor),
             [.. metric.Labels.Select(label => Label(label, metric, extractor, input.Unsafe, store.Budget))],
             extractor.Escape)
@@ -84,13 +72,45 @@ internal static class PlanCompiler
         };
     }
 
+    private static MetricDefinition Definition(string input, MetricOptions metric, string name, MetricKind kind, InputOptions options, TimeSpan? expire)
+    {
+        var hasUnit = kind is not (MetricKind.Info or MetricKind.StateSet);
+        expire = options.IsPage ? null : metric.Expire ?? expire;
+        return new MetricDefinition(
+            name,
+            kind,
+            metric.Help ?? Help(input, metric),
+            [.. metric.Labels.Select(label => label.Name)],
+            kind != MetricKind.Histogram ? [] : metric.Buckets.Count > 0 ? metric.Buckets : DefaultBuckets,
+            metric.Unit is { } unit ? UnitConversion.Target(unit) : hasUnit ? MetricLint.UnitOf(name) : "")
+        {
+            Quantiles = kind == MetricKind.Summary ? metric.Quantiles ?? [.. DefaultQuantiles] : [],
+            MaxAge = metric.MaxAge ?? TimeSpan.FromMinutes(10),
+            States = metric.States,
+            Expire = expire == TimeSpan.Zero ? null : expire,
+        };
+    }
+
+    private static RuleEffect Effect(MetricKind kind, bool isPage) => kind switch
+    {
+        MetricKind.Histogram or MetricKind.Summary => RuleEffect.Observe,
+        MetricKind.Counter when !isPage => RuleEffect.Add,
+        MetricKind.Info when !isPage => RuleEffect.Replace,
+        _ => RuleEffect.Set,
+    };
+
     private static RuleCondition Condition(string when, Extractor extractor) =>
         Expression.TryCompile(when, out var expression, out var error) ? new RuleCondition(expression, extractor)
         : throw new InvalidOperationException($"'{when}' was not validated: {error}");
 
     private static RuleValue Value(MetricOptions metric, string value, MetricKind kind, InputOptions input, Extractor extractor)
     {
-        var canBeNegative = kind != MetricKind.Counter;
+        if (kind == MetricKind.StateSet)
+        {
+            return new WordValue(extractor.IndexOf(value), [.. metric.States.Select((state, i) => (Encoding.UTF8.GetBytes(state), (double)i))]);
+        }
+
+        var canBeNegative = kind is not (MetricKind.Counter or MetricKind.Summary);
         if (metric.Map.Count > 0)
         {
             return new WordValue(extractor.IndexOf(value), [.. metric.Map.Select(entry => (Encoding.UTF8.GetBytes(entry.Key), entry.Value))]);

@@ -26,11 +26,16 @@ internal enum RuleEffect
     Add,
     Set,
     Observe,
+
+    /// <summary>The series goes in place of all others of its metric.</summary>
+    Replace,
 }
 
 /// <summary>One metric entry of an input, resolved to field indexes: picks the series for a sample and changes it.</summary>
 internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue value, LabelRule[] labels, LogEscape escape)
 {
+    private const double NoState = -1;
+
     public SeriesFamily Family { get; } = family;
 
     /// <summary>Which samples the rule is for; null for all.</summary>
@@ -60,12 +65,17 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
     public RuleOutcome Apply(in Sample sample, Span<byte> scratch, int labelBytes)
     {
         var outcome = Read(sample, out var number);
-        if (outcome != RuleOutcome.Applied)
+        if (outcome == RuleOutcome.Unreadable && Family.Definition.Kind == MetricKind.StateSet)
+        {
+            number = NoState; // to go on with the state before would be wrong
+        }
+        else if (outcome != RuleOutcome.Applied)
         {
             return outcome;
         }
 
-        var series = Family.GetOrAdd(Key(sample, scratch, labelBytes));
+        var key = Key(sample, scratch, labelBytes);
+        var series = effect == RuleEffect.Replace ? Family.GetOnly(key) : Family.GetOrAdd(key);
         var bucket = 0;
         if (effect == RuleEffect.Observe)
         {
@@ -73,11 +83,11 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
         }
         else
         {
-            series.Value = effect == RuleEffect.Set ? number : series.Value + number;
+            series.Value = effect == RuleEffect.Add ? series.Value + number : number;
         }
 
         Exemplar?.Note(sample, Family, series, bucket, number);
-        return RuleOutcome.Applied;
+        return outcome;
     }
 
     /// <summary>What <see cref="Apply"/> would do, in words, and whether it would do anything.</summary>
@@ -86,6 +96,7 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
         RuleOutcome.Applied => ($"{Family.Describe(Key(sample, scratch, labelBytes))} {Change(number)}", true),
         RuleOutcome.NotMeant => ($"{Family.Definition.Name}: not for this line, as when says: {When}", false),
         RuleOutcome.NoValue => ($"{Family.Definition.Name}: the line has no value for it", false),
+        _ when Family.Definition.Kind == MetricKind.StateSet => ($"{Family.Definition.Name}: the value is none of its states, so none is the case", false),
         _ => ($"{Family.Definition.Name}: the value is not a number that a {Family.Definition.Kind.ToString().ToLowerInvariant()} can take", false),
     };
 
@@ -118,7 +129,8 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
         return effect switch
         {
             RuleEffect.Add => $"+{text}",
-            RuleEffect.Set => $"= {text}",
+            RuleEffect.Set when Family.Definition.Kind == MetricKind.StateSet => $"is {Family.Definition.States[(int)number]}",
+            RuleEffect.Set or RuleEffect.Replace => $"= {text}",
             _ => $"observes {text}",
         };
     }

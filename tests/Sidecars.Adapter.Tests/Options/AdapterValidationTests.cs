@@ -34,7 +34,7 @@ public class AdapterValidationTests
     [InlineData("""{ "counter": "sidecars_v_total" }""", ".counter", "the adapter's own")]
     [InlineData("""{ "gauge": "v_count", "value": "v" }""", ".gauge", "_count ends the names")]
     [InlineData("""{ "gauge": "v_milliseconds", "value": "v" }""", ".gauge", "base unit for milliseconds is seconds")]
-    [InlineData("""{ }""", "", "exactly one of counter, gauge, histogram and untyped")]
+    [InlineData("""{ }""", "", "exactly one of counter, gauge, histogram, summary, info, state_set and untyped")]
     [InlineData("""{ "counter": "v_total", "gauge": "v" }""", "", "exactly one of")]
     [InlineData("""{ "gauge": "v" }""", "", "value is missing: the field with the gauge's value; its fields: v, w")]
     [InlineData("""{ "counter": "v_total", "value": "x" }""", ".value", "the format has no x; its fields: v, w")]

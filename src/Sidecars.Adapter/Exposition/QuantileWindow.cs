@@ -1,4 +1,4 @@
-namespace Sidecars.Adapter.Pushing;
+namespace Sidecars.Adapter.Exposition;
 
 /// <summary>
 /// Quantiles of what was observed lately, in bounded memory: counts by size, each size 5 % above the one before, so that a quantile
@@ -45,6 +45,22 @@ internal sealed class QuantileWindow(TimeSpan window)
         return double.NaN;
     }
 
+    /// <summary>All that was observed lately, for the record.</summary>
+    public long[] Save() => [_began, .. _now.Save(), .. _before.Save()];
+
+    /// <summary>Goes on with what <see cref="Save"/> gave.</summary>
+    public void Restore(ReadOnlySpan<long> saved)
+    {
+        if (saved.IsEmpty)
+        {
+            return;
+        }
+
+        _began = saved[0];
+        var rest = _now.Restore(saved[1..]);
+        _before.Restore(rest);
+    }
+
     private static int SizeOf(double value) => value < Smallest ? 0 : Math.Min(Sizes - 1, 1 + (int)(Math.Log(value / Smallest) / Growth));
 
     private void Turn(long now)
@@ -85,6 +101,17 @@ internal sealed class QuantileWindow(TimeSpan window)
 
             _counts[size - First] += weight;
             Total += weight;
+        }
+
+        public long[] Save() => [First, _counts.Length, .. _counts];
+
+        /// <summary>Reads what <see cref="Save"/> gave, and returns what stands behind it.</summary>
+        public ReadOnlySpan<long> Restore(ReadOnlySpan<long> saved)
+        {
+            (First, var length) = ((int)saved[0], (int)saved[1]);
+            _counts = saved.Slice(2, length).ToArray();
+            Total = _counts.Sum();
+            return saved[(2 + length)..];
         }
 
         private void Grow(int size)
