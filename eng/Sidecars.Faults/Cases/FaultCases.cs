@@ -33,6 +33,7 @@ internal static class FaultCases
         new("state-full", 2, 5, VolumeFaults.StateFullAsync),
         new("file-full", 2, 5, VolumeFaults.FileFullAsync),
         new("volume", 128, 2048, VolumeFaults.ReclaimAsync),
+        new("nginx-volume", 96, 2048, VolumeFaults.NginxAsync),
         new("mixed", 5, 15, ProcessFaults.MixedAsync),
     ];
 }

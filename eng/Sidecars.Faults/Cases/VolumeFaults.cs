@@ -7,6 +7,7 @@ namespace Sidecars.Faults.Cases;
 internal static class VolumeFaults
 {
     private const long MiB = 1024 * 1024;
+    private const long Room = 64 * MiB;
     private const int Some = 200_000;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(150);
 
@@ -78,26 +79,71 @@ internal static class VolumeFaults
     /// <summary>Much more than there is room for goes through a volume of 64 MiB, at the writer's full speed.</summary>
     public static async Task<FaultReport> ReclaimAsync(FaultRun run)
     {
-        await using var volume = await PrivateVolume.MountAsync(run.Logs, 64 * MiB).ConfigureAwait(false);
+        await using var volume = await MountLogsAsync(run).ConfigureAwait(false);
+        run.Start();
+        run.StartWriters(1, new WriterHabits { IsPaced = false, LinesPerTick = 1000, LineLimit = -1, IsSplitting = false });
+        var most = await FlowAsync(run, volume).ConfigureAwait(false);
+        await run.StopWritersAsync().ConfigureAwait(false);
+        return await EmptyAsync(run, volume, most, "").ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The same with a real nginx as the writer. It does not wait for room as the other does, but loses what a full disk does not take:
+    /// the requests wait while there is little left, and how often they had to is told.
+    /// </summary>
+    public static async Task<FaultReport> NginxAsync(FaultRun run)
+    {
+        await using var volume = await MountLogsAsync(run).ConfigureAwait(false);
+        run.Pattern = "access.log";
+        await using var nginx = await NginxServer.StartAsync(new NginxSettings
+        {
+            AccessLog = Path.Combine(run.Logs, "access.log"),
+            LogFormat = "$arg_l",
+            Server = "keepalive_requests 1000000000;",
+        }).ConfigureAwait(false);
+        run.Start();
+        using var stop = new CancellationTokenSource();
+        var writers = Enumerable.Range(0, 2)
+            .Select(number => new NginxWriter(run.Written, number, nginx.Port, new Random(run.Random.Next()), () => volume.UsedBytes < Room * 3 / 4))
+            .ToArray();
+        var writing = Task.WhenAll(writers.Select(writer => Task.Run(() => writer.RunAsync(stop.Token))));
+        var most = await FlowAsync(run, volume, writing).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await writing.ConfigureAwait(false);
+        return await EmptyAsync(run, volume, most, string.Create(CultureInfo.InvariantCulture, $", {writers.Sum(writer => writer.Waits)} waits for room")).ConfigureAwait(false);
+    }
+
+    private static async Task<PrivateVolume> MountLogsAsync(FaultRun run)
+    {
+        var volume = await PrivateVolume.MountAsync(run.Logs, Room).ConfigureAwait(false);
         (run.LogsInside, run.Logs) = (volume.Inside, volume.Outside);
         run.Collector.Through = volume.Enter;
         run.More = "reclaim: after-delivery";
         run.IsJson = false;
-        run.Start();
+        return volume;
+    }
+
+    /// <summary>Waits until as much was written as the run is to write; returns the most bytes in use meanwhile.</summary>
+    private static async Task<long> FlowAsync(FaultRun run, PrivateVolume volume, Task? writing = null)
+    {
         long most = 0;
-        run.StartWriters(1, new WriterHabits { IsPaced = false, LinesPerTick = 1000, LineLimit = -1, IsSplitting = false });
         await Eventually.True(
             () =>
             {
                 most = Math.Max(most, volume.UsedBytes);
-                return run.Written.Bytes >= run.Rounds * MiB || run.Delivered.Problems.Count > 0;
+                return run.Written.Bytes >= run.Rounds * MiB || run.Delivered.Problems.Count > 0 || writing is { IsCompleted: true };
             },
             TimeSpan.FromMinutes(10),
             run.Collector.Tail).ConfigureAwait(false);
-        await run.StopWritersAsync().ConfigureAwait(false);
+        return most;
+    }
+
+    /// <summary>Once everything is delivered nothing of it is left on the volume.</summary>
+    private static async Task<FaultReport> EmptyAsync(FaultRun run, PrivateVolume volume, long most, string figures)
+    {
         await run.CompleteAsync().ConfigureAwait(false);
         await Eventually.True(() => volume.UsedBytes < MiB, Deadline, () => $"{volume.UsedBytes} bytes in use").ConfigureAwait(false);
-        return await EndAsync(run, string.Create(CultureInfo.InvariantCulture, $"at most {most / MiB} MiB in use, {volume.UsedBytes / 1024} KiB at the end")).ConfigureAwait(false);
+        return await EndAsync(run, string.Create(CultureInfo.InvariantCulture, $"at most {most / MiB} MiB in use, {volume.UsedBytes / 1024} KiB at the end{figures}")).ConfigureAwait(false);
     }
 
     /// <summary>The volume must outlive the collector.</summary>
