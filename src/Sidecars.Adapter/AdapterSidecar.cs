@@ -3,10 +3,12 @@ using Sidecars.Adapter.Explaining;
 using Sidecars.Adapter.Merging;
 using Sidecars.Adapter.Options;
 using Sidecars.Adapter.Pushing;
+using Sidecars.Adapter.Showing;
 using Sidecars.Adapter.Sources;
 using Sidecars.Adapter.Trying;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Hosting;
+using Sidecars.Common.Status;
 
 namespace Sidecars.Adapter;
 
@@ -28,6 +30,13 @@ internal sealed class AdapterSidecar : Sidecar<AdapterOptions>
     public override IReadOnlyList<ConfiguredCommand<AdapterOptions>> ConfiguredCommands => [ExplainCommand.Create(), TestCommand.Create()];
 
     public override void Validate(AdapterOptions options, ProblemList problems) => AdapterValidation.Validate(options, problems);
+
+    public override void AddStatus(StatusBoard board, IServiceProvider services) => new AdapterStatus(
+        services.GetRequiredService<SourceSet>(),
+        services.GetRequiredService<SourceMetrics>(),
+        services.GetRequiredService<ReceiverSet>(),
+        services.GetRequiredService<MergeSet>(),
+        services.GetRequiredService<LiveOptions<AdapterOptions>>()).AddTo(board);
 
     public override void AddServices(IServiceCollection services, AdapterOptions options)
     {

@@ -6,12 +6,15 @@ using Sidecars.Ambassador.Drain;
 using Sidecars.Ambassador.Explaining;
 using Sidecars.Ambassador.Http;
 using Sidecars.Ambassador.Options;
+using Sidecars.Ambassador.Showing;
 using Sidecars.Ambassador.Tapping;
 using Sidecars.Ambassador.Tcp;
 using Sidecars.Ambassador.Tracing;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Hosting;
+using Sidecars.Common.Status;
 using Sidecars.Common.Tapping;
+using Yarp.ReverseProxy;
 
 namespace Sidecars.Ambassador;
 
@@ -50,6 +53,13 @@ internal sealed class AmbassadorSidecar : Sidecar<AmbassadorOptions>
         services.AddTracing();
         services.AddSingleton<TapPoint<TappedRequest>>();
         services.AddHostedService<LiveServices>();
+    }
+
+    public override void AddStatus(StatusBoard board, IServiceProvider services)
+    {
+        var options = services.GetRequiredService<LiveOptions<AmbassadorOptions>>();
+        new HttpStatus(options, services.GetRequiredService<HttpListeners>(), services.GetRequiredService<IProxyStateLookup>()).AddTo(board);
+        new TcpStatus(options, services.GetRequiredService<TcpListeners>(), services.GetRequiredService<TimeProvider>()).AddTo(board);
     }
 
     public override void MapAdmin(IEndpointRouteBuilder admin)

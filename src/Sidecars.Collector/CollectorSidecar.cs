@@ -4,7 +4,7 @@ using Sidecars.Collector.Cat;
 using Sidecars.Collector.Explaining;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Pipeline;
-using Sidecars.Collector.Status;
+using Sidecars.Collector.Showing;
 using Sidecars.Collector.Tapping;
 using Sidecars.Common.Configuration;
 using Sidecars.Common.Hosting;

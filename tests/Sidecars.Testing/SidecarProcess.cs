@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 
 namespace Sidecars.Testing;
 
@@ -100,6 +101,9 @@ public sealed class SidecarProcess : IAsyncDisposable
 
     /// <summary>The samples on <c>/metrics</c> now.</summary>
     public Task<MetricsText> MetricsAsync() => MetricsText.FetchAsync(new Uri(AdminUrl, "metrics"));
+
+    /// <summary>What <c>/status.json</c> says now.</summary>
+    public async Task<StatusJson> StatusAsync() => new(JsonElement.Parse((await GetAsync("status.json")).Body));
 
     /// <summary>Sends a signal of <see cref="UnixSignal"/>.</summary>
     public void Signal(int signal) => UnixSignal.Send(_process, signal);

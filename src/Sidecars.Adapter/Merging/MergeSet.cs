@@ -18,6 +18,10 @@ internal sealed class MergeSet(SourceMetrics sources, MergeMetrics metrics, Coll
     private readonly PageClient _client = new(time);
     private volatile Active _active = new([], [], MetricNames.None, 0);
 
+    /// <summary>The pages and files by name, and where they are.</summary>
+    public IEnumerable<(string Name, string Where)> Origins =>
+        [.. _active.Pages.Select(page => (page.Page.Name, page.Page.Address!.ToString())), .. _active.Files.Select(files => (files.Name, files.Pattern))];
+
     public void Apply(AdapterOptions options, AdapterPlan plan)
     {
         var all = options.Prometheus.Select(entry => new MergedPage(entry.Key, entry.Value)).ToList();

@@ -18,6 +18,9 @@ internal sealed class TextFiles(MergedPage page, SourceMetrics sources, MergeMet
 
     public string Name => page.Name;
 
+    /// <summary>Which files, as a path or pattern.</summary>
+    public string Pattern => page.Files!;
+
     /// <summary>Reads all files; within its time, or there are none. Ends with an exception only when the scrape itself was given up.</summary>
     public async Task<IReadOnlyList<TextFile>> ReadAsync(TimeSpan? limit, CancellationToken scrape)
     {
@@ -37,6 +40,7 @@ internal sealed class TextFiles(MergedPage page, SourceMetrics sources, MergeMet
         }
         finally
         {
+            sources.NoteAsked(Name, time.GetUtcNow());
             sources.Duration.WithLabels(Name).Set(time.GetElapsedTime(started).TotalSeconds);
         }
     }
@@ -51,7 +55,7 @@ internal sealed class TextFiles(MergedPage page, SourceMetrics sources, MergeMet
             {
                 if (Add(families, file) is var (reason, detail))
                 {
-                    sources.Errors.WithLabels(Name, reason).Inc();
+                    sources.NoteFailure(Name, reason, new SourceFailure($"{file.Path}: {reason}: {detail}", time.GetUtcNow()));
                     failing.Add(file.Path);
                     if (!_failing.Contains(file.Path))
                     {

@@ -31,6 +31,13 @@ internal sealed class Receiver : IAsyncDisposable
         }
     }
 
+    /// <summary>What came in.</summary>
+    public ReceiverFigures Figures => new(
+        _input,
+        _reader.Samples,
+        Enum.GetValues<DropReason>().Where(reason => reason != DropReason.None).Sum(_reader.DroppedBy),
+        _datagrams.Sum(datagrams => datagrams.Lost));
+
     /// <summary>Brings the figures up to date, before a scrape.</summary>
     public void Observe(PushMetrics metrics)
     {
@@ -97,3 +104,6 @@ internal sealed class Receiver : IAsyncDisposable
         }
     }
 }
+
+/// <summary>What came in for a protocol: samples that were counted, that were not, and datagrams that the kernel dropped.</summary>
+internal readonly record struct ReceiverFigures(string Input, long Samples, long Dropped, long Lost);

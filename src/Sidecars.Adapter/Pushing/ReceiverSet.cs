@@ -59,6 +59,9 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
         await output.WriteAsync(buffer.WrittenMemory, cancellation);
     }
 
+    /// <summary>What came in, by the name of the input.</summary>
+    public IReadOnlyList<ReceiverFigures> Figures => [.. _receivers.ToArray().Select(receiver => receiver.Figures)];
+
     /// <summary>Whether what was pushed has a metric of this name.</summary>
     public bool Has(string name) => _store?.Has(name) == true;
 

@@ -42,9 +42,10 @@ internal sealed record PageAddress(PageProtocol Protocol, Uri Uri)
         _ => new PageAddress(PageProtocol.Memcached, new Uri($"tcp://{input.Memcached}")),
     };
 
+    /// <summary>For logs and people: without user, password and query, which may be secrets.</summary>
     public override string ToString() => Protocol switch
     {
-        PageProtocol.Http => Uri.ToString(),
+        PageProtocol.Http => Uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.SafeUnescaped),
         PageProtocol.File => Path,
         PageProtocol.Exec => Command[0],
         _ => Uri.Authority,

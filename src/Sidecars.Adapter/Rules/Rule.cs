@@ -38,6 +38,9 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
 
     public SeriesFamily Family { get; } = family;
 
+    /// <summary>How many samples it was applied to.</summary>
+    public long Applied { get; private set; }
+
     /// <summary>Which samples the rule is for; null for all.</summary>
     public RuleCondition? When { get; init; }
 
@@ -87,6 +90,7 @@ internal sealed class Rule(SeriesFamily family, RuleEffect effect, RuleValue val
         }
 
         Exemplar?.Note(sample, Family, series, bucket, number);
+        Applied++;
         return outcome;
     }
 

@@ -33,6 +33,9 @@ internal sealed class RuleSet
 
     public SeriesStore Store { get; }
 
+    /// <summary>The rules, in their order.</summary>
+    public IReadOnlyList<Rule> Rules => _rules;
+
     /// <summary>Why a line does not match.</summary>
     public string Explain(LineMatch match, ReadOnlySpan<byte> line) => _parse?.Explain(line) ?? _format!.Explain(match);
 

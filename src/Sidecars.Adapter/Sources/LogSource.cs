@@ -210,7 +210,7 @@ internal sealed class LogSource : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            _metrics.Errors.WithLabels(Name, "read").Inc();
+            _metrics.NoteFailure(Name, "read", new SourceFailure($"{file.Path}: {e.Message}", _time.GetUtcNow()));
             _log.ReadFailed(Name, file.Path, e.Message);
         }
 

@@ -63,6 +63,7 @@ internal sealed class PageSource(PagePlan plan, PageClient client, SourceMetrics
     {
         var timeout = limit < plan.Timeout ? limit.Value : plan.Timeout;
         var started = time.GetTimestamp();
+        metrics.NoteAsked(plan.Name, time.GetUtcNow());
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(scrape, deadline.Token);
         PageAnswer answer;
@@ -122,7 +123,7 @@ internal sealed class PageSource(PagePlan plan, PageClient client, SourceMetrics
     {
         if (answer.Failure is { } reason)
         {
-            metrics.Errors.WithLabels(plan.Name, reason).Inc();
+            metrics.NoteFailure(plan.Name, reason, new SourceFailure($"{reason}: {answer.Detail}", time.GetUtcNow()));
             if (!_isFailing)
             {
                 log.PageFailed(plan.Name, reason, answer.Detail);

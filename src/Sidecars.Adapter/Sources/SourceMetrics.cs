@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Prometheus;
 
 namespace Sidecars.Adapter.Sources;
@@ -6,6 +7,9 @@ namespace Sidecars.Adapter.Sources;
 internal sealed class SourceMetrics(IMetricFactory metrics)
 {
     private static readonly string[] ByInput = ["input"];
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _asked = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SourceFailure> _failures = new(StringComparer.Ordinal);
 
     /// <summary>Lines of logs that were read, those that did not match included.</summary>
     public Counter Lines { get; } = metrics.CreateCounter("sidecars_adapter_lines_total", "Lines read from logs.", ByInput);
@@ -35,6 +39,22 @@ internal sealed class SourceMetrics(IMetricFactory metrics)
     public Counter Overflow { get; } =
         metrics.CreateCounter("sidecars_adapter_series_overflow_total", "Samples that went to the overflow series because a limit of series was reached.", ["metric"]);
 
+    /// <summary>When a page was last asked for; null before the first time.</summary>
+    public DateTimeOffset? LastAsked(string input) => _asked.TryGetValue(input, out var time) ? time : null;
+
+    /// <summary>The last failure of a source; null when there was none.</summary>
+    public SourceFailure? LastFailure(string input) => _failures.GetValueOrDefault(input);
+
+    /// <summary>Notes that a page is asked for.</summary>
+    public void NoteAsked(string input, DateTimeOffset time) => _asked[input] = time;
+
+    /// <summary>Counts a failure, and keeps the last one for people to see.</summary>
+    public void NoteFailure(string input, string reason, SourceFailure failure)
+    {
+        Errors.WithLabels(input, reason).Inc();
+        _failures[input] = failure;
+    }
+
     /// <summary>Makes the figures of an input visible from the first scrape on.</summary>
     public void Announce(string input, bool isLog)
     {
@@ -52,6 +72,8 @@ internal sealed class SourceMetrics(IMetricFactory metrics)
     /// <summary>Takes back the figures of an input that is no more.</summary>
     public void Forget(string input)
     {
+        _asked.TryRemove(input, out _);
+        _failures.TryRemove(input, out _);
         foreach (var counter in (Counter[])[Lines, Unparsed, Unreadable, Truncated, Demoted])
         {
             counter.RemoveLabelled(input);
@@ -63,3 +85,6 @@ internal sealed class SourceMetrics(IMetricFactory metrics)
         }
     }
 }
+
+/// <summary>Why a source could not be read, and when.</summary>
+internal sealed record SourceFailure(string Detail, DateTimeOffset Time);

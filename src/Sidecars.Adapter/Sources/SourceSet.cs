@@ -50,6 +50,18 @@ internal sealed class SourceSet(SourceMetrics metrics, TimeProvider time, ILogge
         }
     }
 
+    /// <summary>The plan in force; null before the start.</summary>
+    public AdapterPlan? Plan => _active?.Plan;
+
+    /// <summary>Brings the figures that are taken at a scrape up to date.</summary>
+    public void Observe()
+    {
+        if (_active is { } active)
+        {
+            Observe(active);
+        }
+    }
+
     /// <summary>Done when what was there at the start is counted.</summary>
     public Task CaughtUpAsync() => Task.WhenAll(_active?.Logs.Select(log => log.CaughtUp) ?? []);
 

@@ -18,6 +18,9 @@ internal sealed class HttpListeners(HttpRouteFactory routes, TimeProvider time, 
     private readonly ConcurrentDictionary<EndPoint, ServiceListener> _listeners = new();
     private readonly ListenerConfiguration _configuration = new();
 
+    /// <summary>The HTTP service of this name that is in force; null where there is none.</summary>
+    public HttpService? Find(string service) => _listeners.Values.Select(listener => listener.Service).FirstOrDefault(found => found?.Name == service);
+
     /// <summary>Makes the listeners those of the configuration.</summary>
     public void Apply(IReadOnlyList<ServiceOptions> services)
     {

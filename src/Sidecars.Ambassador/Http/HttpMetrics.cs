@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Prometheus;
 
@@ -43,6 +44,8 @@ internal sealed class HttpMetrics(IMetricFactory metrics)
     private readonly Counter _faults = metrics.CreateCounter(
         "sidecars_ambassador_http_faults_total", "Requests that met a fault made on purpose, by kind.", ["service", "kind"]);
 
+    private readonly ConcurrentDictionary<string, RequestTally> _tallies = new(StringComparer.Ordinal);
+
     /// <summary>The figures of one service.</summary>
     public HttpServiceMetrics Of(string service) => new(
         _seconds.WithLabels(service),
@@ -53,7 +56,13 @@ internal sealed class HttpMetrics(IMetricFactory metrics)
         (name, value) => (name switch { "kind" => _faults, "result" => _hedges, _ => _rejected }).WithLabels(service, value),
         (upstream, reason) => _ejections.WithLabels(service, upstream, reason),
         (method, code) => _requests.WithLabels(service, method, code.ToString(CultureInfo.InvariantCulture)),
-        (upstream, reason) => _errors.WithLabels(service, upstream, reason));
+        (upstream, reason) => _errors.WithLabels(service, upstream, reason))
+    {
+        Tally = TallyOf(service),
+    };
+
+    /// <summary>What the status page shows of a service; the same one as long as the process lives.</summary>
+    public RequestTally TallyOf(string service) => _tallies.GetOrAdd(service, static _ => new RequestTally());
 }
 
 /// <summary>The figures of one HTTP service; those of every request are looked up once.</summary>
@@ -73,6 +82,9 @@ internal sealed class HttpServiceMetrics(
     private static readonly string[] Methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "other"];
 
     private readonly ICounter?[]?[] _requests = new ICounter?[]?[Methods.Length];
+
+    /// <summary>What the status page shows of it.</summary>
+    public RequestTally Tally { get; init; } = new();
 
     public IHistogram Seconds => seconds;
 

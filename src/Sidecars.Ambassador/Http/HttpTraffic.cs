@@ -55,7 +55,18 @@ internal sealed class HttpTraffic(InFlight inFlight, AccessLog log, RequestSpans
             exchange.Service.Metrics.Seconds.Observe(duration.TotalSeconds);
         }
 
+        Tell(exchange, status, upgraded ? null : duration);
         RequestSpans.End(context, exchange, status);
         log.Write(context, exchange, status, duration);
+    }
+
+    private void Tell(Exchange exchange, int status, TimeSpan? duration)
+    {
+        var tally = exchange.Service.Metrics.Tally;
+        tally.Note(duration);
+        if (exchange.Failure != FailureReason.Canceled && (exchange.Failure is not null || status >= StatusCodes.Status500InternalServerError))
+        {
+            tally.NoteFailure(exchange.Failure, time.GetUtcNow());
+        }
     }
 }

@@ -26,6 +26,11 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
 
     public string Name => name;
 
+    public TcpServiceMetrics Metrics => metrics;
+
+    /// <summary>The servers that new connections may go to.</summary>
+    public IReadOnlyList<TcpUpstream> Upstreams => _settings?.Picker.Upstreams ?? [];
+
     /// <summary>Connections that are relayed now.</summary>
     public int Connections => _relays.Count;
 

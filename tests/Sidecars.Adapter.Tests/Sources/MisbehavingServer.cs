@@ -6,6 +6,9 @@ namespace Sidecars.Adapter.Tests.Sources;
 /// <summary>Answers every connection with the same bytes, and may go on for ever or never begin.</summary>
 internal sealed class MisbehavingServer : IDisposable
 {
+    // so much at once that the end of a reader's patience in bytes comes long before that in time
+    private static readonly byte[] More = [.. Enumerable.Repeat((byte)' ', 64 * 1024)];
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly byte[] _answer;
@@ -50,11 +53,11 @@ internal sealed class MisbehavingServer : IDisposable
             {
                 var stream = client.GetStream();
                 await stream.ReadExactlyAsync(new byte[1], _stop.Token);
-                do
+                await stream.WriteAsync(_answer, _stop.Token);
+                while (_forEver && _answer.Length > 0)
                 {
-                    await stream.WriteAsync(_answer, _stop.Token);
+                    await stream.WriteAsync(More, _stop.Token);
                 }
-                while (_forEver && _answer.Length > 0);
 
                 if (_forEver)
                 {

@@ -18,17 +18,17 @@ public sealed class StatusTests : IDisposable
         await collector.StartAsync();
 
         var status = await Eventually.Value(
-            () => StatusAsync(collector),
-            status => Rows(status, "outputs").All(row => row.GetProperty("delivered_lines").GetInt64() == 3 && row.GetProperty("pending_bytes").GetInt64() == 0));
+            () => collector.Process.StatusAsync(),
+            status => status.Rows("outputs").All(row => row.GetProperty("delivered_lines").GetInt64() == 3 && row.GetProperty("pending_bytes").GetInt64() == 0));
 
-        Assert.Equal(["file", "stdout"], Rows(status, "outputs").Select(row => row.GetProperty("output").GetString()).Order());
-        Assert.All(Rows(status, "outputs"), row => Assert.Equal(("up to date", 0, 0), (row.GetProperty("state").GetString(), row.GetProperty("pending_bytes").GetInt64(), row.GetProperty("failed_tries").GetInt64())));
-        Assert.All(Rows(status, "account"), row => Assert.Equal((6, 6, 0), (row.GetProperty("read_bytes").GetInt64(), row.GetProperty("delivered_bytes").GetInt64(), row.GetProperty("difference_bytes").GetInt64())));
-        var file = Assert.Single(Rows(status, "files"));
+        Assert.Equal(["file", "stdout"], status.Rows("outputs").Select(row => row.GetProperty("output").GetString()).Order());
+        Assert.All(status.Rows("outputs"), row => Assert.Equal(("up to date", 0, 0), (row.GetProperty("state").GetString(), row.GetProperty("pending_bytes").GetInt64(), row.GetProperty("failed_tries").GetInt64())));
+        Assert.All(status.Rows("account"), row => Assert.Equal((6, 6, 0), (row.GetProperty("read_bytes").GetInt64(), row.GetProperty("delivered_bytes").GetInt64(), row.GetProperty("difference_bytes").GetInt64())));
+        var file = Assert.Single(status.Rows("files"));
         Assert.Equal(
             (_folder["logs/a.log"], "active", 6, 6, 0, 0, 3),
             (file.GetProperty("path").GetString(), file.GetProperty("state").GetString(), file.GetProperty("size_bytes").GetInt64(), file.GetProperty("done_bytes").GetInt64(), file.GetProperty("lag_bytes").GetInt64(), file.GetProperty("lag_seconds").GetDouble(), file.GetProperty("lines").GetInt64()));
-        var volume = Assert.Single(Rows(status, "volume"));
+        var volume = Assert.Single(status.Rows("volume"));
         Assert.Equal(("never", "ok", "on disk"), (volume.GetProperty("reclaim").GetString(), volume.GetProperty("state").GetString(), volume.GetProperty("cursors").GetString()));
     }
 
@@ -41,17 +41,17 @@ public sealed class StatusTests : IDisposable
         await collector.StartAsync();
 
         var status = await Eventually.Value(
-            () => StatusAsync(collector),
-            status => Output(status, "away").GetProperty("state").GetString() == "retrying"
-                && Rows(status, "problems").Any(row => row.GetProperty("message").GetString()!.Contains("away", StringComparison.Ordinal)));
+            () => collector.Process.StatusAsync(),
+            status => status.Row("outputs", "output", "away").GetProperty("state").GetString() == "retrying"
+                && status.Rows("problems").Any(row => row.GetProperty("message").GetString()!.Contains("away", StringComparison.Ordinal)));
 
-        var away = Output(status, "away");
+        var away = status.Row("outputs", "output", "away");
         Assert.Equal(6, away.GetProperty("pending_bytes").GetInt64());
         Assert.True(away.GetProperty("failed_tries").GetInt64() >= 1);
         Assert.Contains($"http://127.0.0.1:{port}/in: ", away.GetProperty("last_error").GetString(), StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.String, away.GetProperty("last_error_time").ValueKind);
         Assert.Equal(JsonValueKind.String, away.GetProperty("since").ValueKind);
-        Assert.Equal(6, Assert.Single(Rows(status, "files")).GetProperty("lag_bytes").GetInt64());
+        Assert.Equal(6, Assert.Single(status.Rows("files")).GetProperty("lag_bytes").GetInt64());
         Assert.Contains("<span class=\"badge bad\">retrying</span>", await PageAsync(collector), StringComparison.Ordinal);
     }
 
@@ -68,11 +68,5 @@ public sealed class StatusTests : IDisposable
         Assert.DoesNotContain("<img", page, StringComparison.Ordinal);
     }
 
-    private static async Task<JsonElement> StatusAsync(RunningCollector collector) => JsonElement.Parse((await collector.Process.GetAsync("status.json")).Body);
-
     private static async Task<string> PageAsync(RunningCollector collector) => (await collector.Process.GetAsync("")).Body;
-
-    private static JsonElement[] Rows(JsonElement status, string section) => [.. status.GetProperty("sections").GetProperty(section).EnumerateArray()];
-
-    private static JsonElement Output(JsonElement status, string name) => Rows(status, "outputs").Single(row => row.GetProperty("output").GetString() == name);
 }

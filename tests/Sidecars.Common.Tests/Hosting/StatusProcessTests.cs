@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Sidecars.Common.Configuration;
 using Sidecars.Testing;
 
@@ -60,7 +59,7 @@ public sealed class StatusProcessTests : IDisposable
         File.WriteAllText(_folder["sample.yaml"], Yaml("drain_time: soon"));
         await sample.PostAsync("reload");
 
-        var configuration = (await StatusAsync(sample)).GetProperty("configuration");
+        var configuration = (await sample.StatusAsync()).Root.GetProperty("configuration");
         Assert.False(configuration.GetProperty("last_reload_successful").GetBoolean());
         Assert.StartsWith($"{_folder["sample.yaml"]}:2:13: drain_time: 'soon' is not a duration", configuration.GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
         Assert.Contains("&#x27;soon&#x27; is not a duration", (await sample.GetAsync("")).Body, StringComparison.Ordinal);
@@ -68,7 +67,7 @@ public sealed class StatusProcessTests : IDisposable
         File.WriteAllText(_folder["sample.yaml"], Yaml(""));
         await sample.PostAsync("reload");
 
-        Assert.Empty((await StatusAsync(sample)).GetProperty("configuration").GetProperty("problems").EnumerateArray());
+        Assert.Empty((await sample.StatusAsync()).Root.GetProperty("configuration").GetProperty("problems").EnumerateArray());
     }
 
     [Fact]
@@ -78,7 +77,7 @@ public sealed class StatusProcessTests : IDisposable
 
         sample.Signal(UnixSignal.Terminate);
 
-        await Eventually.True(async () => (await StatusAsync(sample)).GetProperty("health").GetProperty("ready")[0].GetString() == "draining");
+        await Eventually.True(async () => (await sample.StatusAsync()).Root.GetProperty("health").GetProperty("ready")[0].GetString() == "draining");
     }
 
     [Fact]
@@ -99,8 +98,6 @@ public sealed class StatusProcessTests : IDisposable
         Assert.Equal(["a.yaml:7:5: outputs[0].port: 'hunter2' is not a whole number"], state.Describe(inFull: true));
         Assert.Equal(["a.yaml:7:5: outputs[0].port: a mistake; the log says which"], state.Describe(inFull: false));
     }
-
-    private static async Task<JsonElement> StatusAsync(SidecarProcess sample) => JsonElement.Parse((await sample.GetAsync("status.json")).Body);
 
     private string Yaml(string more) => $"admin: {{ listen: '127.0.0.1:{_port}' }}\n{more}\n";
 

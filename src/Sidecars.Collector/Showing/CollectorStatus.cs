@@ -4,7 +4,7 @@ using Sidecars.Common.Configuration;
 using Sidecars.Common.Status;
 using Sidecars.Common.Tailing;
 
-namespace Sidecars.Collector.Status;
+namespace Sidecars.Collector.Showing;
 
 /// <summary>What the collector shows on the status page: outputs, files, what became of every byte, and the volume.</summary>
 internal sealed class CollectorStatus(CollectorService service, CollectorMetrics metrics, LiveOptions<CollectorOptions> options)
