@@ -19,17 +19,8 @@ namespace Sidecars.Ambassador.Options;
 internal sealed record TcpUpstreamOptions(string Address, int Priority = 0, string? Srv = null);
 
 /// <summary>Reads a TCP upstream from a text or a mapping.</summary>
-internal sealed class TcpUpstreamOptionsConverter : JsonConverter<TcpUpstreamOptions>
+internal sealed class TcpUpstreamOptionsConverter() : UpstreamMapping<TcpUpstreamOptions>("priority and srv")
 {
-    private const string Expected = "write the address itself, or a mapping with the keys address, priority and srv";
-
-    public override TcpUpstreamOptions Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
-    {
-        JsonTokenType.String => new TcpUpstreamOptions(reader.GetString()!),
-        JsonTokenType.StartObject => ReadMapping(ref reader),
-        _ => throw new JsonException($"not an upstream; {Expected}"),
-    };
-
     public override void Write(Utf8JsonWriter writer, TcpUpstreamOptions value, JsonSerializerOptions options)
     {
         if (value.Priority == 0 && value.Srv is null)
@@ -38,47 +29,16 @@ internal sealed class TcpUpstreamOptionsConverter : JsonConverter<TcpUpstreamOpt
             return;
         }
 
-        writer.WriteStartObject();
-        writer.WriteString("address", value.Address);
-        writer.WriteNumber("priority", value.Priority);
-        if (value.Srv is not null)
-        {
-            writer.WriteString("srv", value.Srv);
-        }
-
-        writer.WriteEndObject();
+        WriteMapping(writer, value.Address, value.Srv, own => own.WriteNumber("priority", value.Priority));
     }
 
-    private static string TextOf(ref Utf8JsonReader reader, string key) =>
-        reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException($"{key} is a text");
+    protected override TcpUpstreamOptions Of(string address) => new(address);
 
-    private static TcpUpstreamOptions ReadMapping(ref Utf8JsonReader reader)
+    protected override TcpUpstreamOptions? With(TcpUpstreamOptions upstream, string key, ref Utf8JsonReader reader) => key switch
     {
-        string? address = null;
-        string? srv = null;
-        var priority = 0;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var key = reader.GetString();
-            reader.Read();
-            switch (key)
-            {
-                case "address":
-                    address = TextOf(ref reader, key);
-                    break;
-                case "priority":
-                    priority = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) && number is >= 0 and <= 100
-                        ? number
-                        : throw new JsonException("priority is a whole number from 0 (first) to 100");
-                    break;
-                case "srv":
-                    srv = TextOf(ref reader, key);
-                    break;
-                default:
-                    throw new JsonException($"unknown key '{key}'; {Expected}");
-            }
-        }
-
-        return address is null ? throw new JsonException($"address is missing; {Expected}") : new TcpUpstreamOptions(address, priority, srv);
-    }
+        "address" => upstream with { Address = TextOf(ref reader, key) },
+        "priority" => upstream with { Priority = NumberOf(ref reader, key, 0, 100) },
+        "srv" => upstream with { Srv = TextOf(ref reader, key) },
+        _ => null,
+    };
 }

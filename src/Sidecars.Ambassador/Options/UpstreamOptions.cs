@@ -28,17 +28,8 @@ internal sealed record UpstreamOptions(string Address, int Weight = 1, int Prior
 }
 
 /// <summary>Reads an upstream from a text or a mapping.</summary>
-internal sealed class UpstreamOptionsConverter : JsonConverter<UpstreamOptions>
+internal sealed class UpstreamOptionsConverter() : UpstreamMapping<UpstreamOptions>("weight, priority, zone and srv")
 {
-    private const string Expected = "write the address itself, or a mapping with the key address";
-
-    public override UpstreamOptions Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
-    {
-        JsonTokenType.String => new UpstreamOptions(reader.GetString()!),
-        JsonTokenType.StartObject => ReadMapping(ref reader),
-        _ => throw new JsonException($"not an upstream; {Expected}"),
-    };
-
     public override void Write(Utf8JsonWriter writer, UpstreamOptions value, JsonSerializerOptions options)
     {
         if (value.IsPlain)
@@ -47,51 +38,26 @@ internal sealed class UpstreamOptionsConverter : JsonConverter<UpstreamOptions>
             return;
         }
 
-        writer.WriteStartObject();
-        writer.WriteString("address", value.Address);
-        writer.WriteNumber("weight", value.Weight);
-        writer.WriteNumber("priority", value.Priority);
-        if (value.Zone is not null)
+        WriteMapping(writer, value.Address, value.Srv, own =>
         {
-            writer.WriteString("zone", value.Zone);
-        }
-
-        if (value.Srv is not null)
-        {
-            writer.WriteString("srv", value.Srv);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static UpstreamOptions ReadMapping(ref Utf8JsonReader reader)
-    {
-        var upstream = new UpstreamOptions("");
-        var hasAddress = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var key = reader.GetString();
-            reader.Read();
-            hasAddress |= key == "address";
-            upstream = key switch
+            own.WriteNumber("weight", value.Weight);
+            own.WriteNumber("priority", value.Priority);
+            if (value.Zone is not null)
             {
-                "address" => upstream with { Address = TextOf(ref reader, key) },
-                "weight" => upstream with { Weight = NumberOf(ref reader, key, 1) },
-                "priority" => upstream with { Priority = NumberOf(ref reader, key, 0) },
-                "srv" => upstream with { Srv = TextOf(ref reader, key) },
-                "zone" => upstream with { Zone = TextOf(ref reader, key) },
-                _ => throw new JsonException($"unknown key '{key}'; {Expected}; weight, priority, zone and srv may stand beside it"),
-            };
-        }
-
-        return hasAddress ? upstream : throw new JsonException($"address is missing; {Expected}");
+                own.WriteString("zone", value.Zone);
+            }
+        });
     }
 
-    private static string TextOf(ref Utf8JsonReader reader, string key) =>
-        reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException($"{key} is a text");
+    protected override UpstreamOptions Of(string address) => new(address);
 
-    private static int NumberOf(ref Utf8JsonReader reader, string key, int minimum) =>
-        reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) && number >= minimum && number <= 1000
-            ? number
-            : throw new JsonException($"{key} is a whole number from {minimum} to 1000");
+    protected override UpstreamOptions? With(UpstreamOptions upstream, string key, ref Utf8JsonReader reader) => key switch
+    {
+        "address" => upstream with { Address = TextOf(ref reader, key) },
+        "weight" => upstream with { Weight = NumberOf(ref reader, key, 1, 1000) },
+        "priority" => upstream with { Priority = NumberOf(ref reader, key, 0, 1000) },
+        "srv" => upstream with { Srv = TextOf(ref reader, key) },
+        "zone" => upstream with { Zone = TextOf(ref reader, key) },
+        _ => null,
+    };
 }

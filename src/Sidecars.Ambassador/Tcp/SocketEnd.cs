@@ -8,13 +8,11 @@ internal sealed class SocketEnd(Socket socket) : IRelayEnd
 {
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer, SocketFlags.None, CancellationToken.None);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    /// <summary>As a rule the socket takes all of it at once, and there is nothing to wait for.</summary>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None)..];
-        }
+        var sending = socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);
+        return sending.IsCompletedSuccessfully ? SendRestAsync(bytes[sending.Result..]) : SendSlowlyAsync(sending, bytes);
     }
 
     public ValueTask EndAsync()
@@ -26,4 +24,9 @@ internal sealed class SocketEnd(Socket socket) : IRelayEnd
     public void Abort() => socket.Close(0);
 
     public void Dispose() => socket.Dispose();
+
+    private ValueTask SendRestAsync(ReadOnlyMemory<byte> bytes) => bytes.IsEmpty ? ValueTask.CompletedTask : SendAsync(bytes);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendSlowlyAsync(ValueTask<int> sending, ReadOnlyMemory<byte> bytes) => await SendRestAsync(bytes[await sending..]);
 }
