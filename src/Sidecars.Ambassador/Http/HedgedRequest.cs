@@ -37,7 +37,14 @@ internal sealed class HedgedRequest(
             Conclude(taken, first);
         }
 
-        return await taken.Answer;
+        try
+        {
+            return await taken.Answer;
+        }
+        finally
+        {
+            taken.Dispose();
+        }
     }
 
     private async Task<HedgeLeg> RaceAsync(HttpRequestMessage request, CancellationToken cancellation)

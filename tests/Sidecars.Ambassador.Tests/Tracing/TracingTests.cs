@@ -71,6 +71,27 @@ public sealed class TracingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task TriesBesideEachOther_AreSpansOfTheSameRequest()
+    {
+        await using var other = await Origin.StartAsync();
+        var upstreams = string.Create(CultureInfo.InvariantCulture, $"'http://127.0.0.1:PORT', {{ address: 'http://127.0.0.1:{other.Port}', priority: 1 }}");
+        await StartAsync([], $"services: [ {{ name: api, listen: '127.0.0.1:$1', http: {{ hedge: {{ after: 5ms }}, upstreams: [ {upstreams} ] }} }} ]");
+
+        var answer = GetAsync("/hold", $"00-{TraceId}-{ParentId}-01", null);
+        await _origin!.WaitArrivedAsync();
+        await other.WaitArrivedAsync();
+        other.Release();
+        await answer;
+
+        var spans = await _receiver!.WaitAsync(3);
+        var request = Assert.Single(spans, s => s.Name == "GET api");
+        var tries = spans.Where(s => s.Name == "GET").OrderBy(s => s.StartTimeUnixNano).ToArray();
+        Assert.All(tries, t => Assert.Equal(request.SpanId, t.ParentSpanId));
+        Assert.DoesNotContain("http.response.status_code", Attributes(tries[0]), StringComparison.Ordinal);
+        Assert.Contains("http.request.resend_count=1, http.response.status_code=200", Attributes(tries[1]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Failure_IsToldByItsReason()
     {
         await StartAsync([], "services: [ { name: api, listen: '127.0.0.1:$1', http: { upstreams: ['http://127.0.0.1:$9'], retry: { limit: 0 } } } ]");
