@@ -19,6 +19,7 @@ public sealed class BadManifestTests
     [InlineData("path: /readyz\n          port: 9100", "path: /readyz\n          port: 9101", "adapter: the readiness probe asks 9101/readyz, not 9100/readyz")]
     [InlineData("path: /healthz\n          port: 9100", "path: /health\n          port: 9100", "adapter: the liveness probe asks 9100/health, not 9100/healthz")]
     [InlineData("startupProbe:\n        httpGet:\n          path: /startupz\n          port: 9102", "startupProbe:\n        tcpSocket:\n          port: 9102", "ambassador: no startup probe over HTTP")]
+    [InlineData("fieldPath: metadata.uid", "fieldPath: metadata.name", "log-collector: POD_UID is not metadata.uid")]
     [InlineData("containerPort: 9102", "containerPort: 9109", "ambassador: the admin port 9102 is not declared")]
     [InlineData("- name: ambassador\n          containerPort", "- name: adapter\n          containerPort", "two ports named 'adapter'")]
     [InlineData("prometheus.io/port: \"9100\"", "prometheus.io/port: \"8080\"", "the scrape annotations do not lead to an admin port")]

@@ -8,10 +8,15 @@ internal static class ManifestRules
 {
     private static readonly string[] ApplicationImages = ["nginx", "nginxinc/nginx-unprivileged"];
 
+    private static readonly (string Name, string Field)[] DownwardValues =
+    [
+        ("POD_NAME", "metadata.name"), ("POD_NAMESPACE", "metadata.namespace"), ("POD_UID", "metadata.uid"), ("NODE_NAME", "spec.nodeName"),
+    ];
+
     public static IReadOnlyList<string> Breaches(Manifest manifest, bool native = true) =>
     [
         .. Names(manifest), .. Images(manifest), .. Order(manifest.Pod.Spec, native), .. Probes(manifest.Pod.Spec), .. Ports(manifest.Pod),
-        .. Resources(manifest.Pod.Spec), .. VolumeRules.Breaches(manifest), .. PodSecurityRules.Breaches(manifest.Pod.Spec),
+        .. Resources(manifest.Pod.Spec), .. Identity(manifest.Pod.Spec), .. VolumeRules.Breaches(manifest), .. PodSecurityRules.Breaches(manifest.Pod.Spec),
     ];
 
     private static IEnumerable<V1Container> Containers(Manifest manifest) => manifest.Pod.Spec.WithRoles().Select(entry => entry.Container);
@@ -95,6 +100,14 @@ internal static class ManifestRules
             }
         }
     }
+
+    /// <summary>What the collector tells records apart by comes from the downward API.</summary>
+    private static IEnumerable<string> Identity(V1PodSpec spec) =>
+        from entry in spec.WithRoles()
+        where entry.Container.Name == "log-collector"
+        from wanted in DownwardValues
+        where entry.Container.Env?.Any(variable => variable.Name == wanted.Name && variable.ValueFrom?.FieldRef?.FieldPath == wanted.Field) != true
+        select $"log-collector: {wanted.Name} is not {wanted.Field}";
 
     private static IEnumerable<string> Ports(V1Pod pod)
     {
