@@ -16,6 +16,7 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
     private readonly RefusalGuard _guard = new();
     private readonly CollectorMetrics.OutputMetrics _metrics = settings.Metrics;
 
+    private readonly Lock _gate = new();
     private CancellationTokenSource _giveBack = new();
     private DateTimeOffset _troubleSince;
 
@@ -61,7 +62,13 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
     }
 
     /// <summary>A batch that waits to be tried again is given back to its file, as far as it is not settled.</summary>
-    public void GiveBack() => Volatile.Read(ref _giveBack).Cancel();
+    public void GiveBack()
+    {
+        lock (_gate)
+        {
+            _giveBack.Cancel();
+        }
+    }
 
     public void Dispose() => _giveBack.Dispose();
 
@@ -187,8 +194,8 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
             wait = told < LongestRetryAfter ? told : LongestRetryAfter;
         }
 
-        var giveBack = Volatile.Read(ref _giveBack);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(abort, giveBack.Token);
+        // only this loop replaces it
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(abort, _giveBack.Token);
         try
         {
             await Task.Delay(wait, settings.Time, both.Token).ConfigureAwait(false);
@@ -196,7 +203,12 @@ internal sealed class BatchDelivery(Output output, BatchEncoder encoder, LaneSet
         }
         catch (OperationCanceledException) when (!abort.IsCancellationRequested)
         {
-            Volatile.Write(ref _giveBack, new CancellationTokenSource());
+            lock (_gate)
+            {
+                _giveBack.Dispose();
+                _giveBack = new CancellationTokenSource();
+            }
+
             return false;
         }
     }

@@ -24,6 +24,10 @@ public static class SeverityText
         (21, "fatal ftl emerg emergency panic f"),
     ];
 
+    // by number: the first word of each row is the one that is written
+    private static readonly byte[][] Words = [.. Enumerable.Range(0, Table[^1].Number + 1)
+        .Select(number => Encoding.UTF8.GetBytes(Table.FirstOrDefault(row => row.Number == number).Words?.Split(' ')[0] ?? ""))];
+
     private static readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> ByWord = Table
         .SelectMany(row => row.Words.Split(' ').Select(word => (word, row.Number)))
         .ToFrozenDictionary(pair => pair.word, pair => pair.Number, StringComparer.OrdinalIgnoreCase)
@@ -49,6 +53,9 @@ public static class SeverityText
         Span<char> word = stackalloc char[LongestWord];
         return Encoding.UTF8.TryGetChars(text, word, out var length) && ByWord.TryGetValue(word[..length], out number);
     }
+
+    /// <summary>The word for a number that <see cref="TryRead"/> gives: trace, debug, info, notice, warn, error, critical, alert, fatal; empty for any other.</summary>
+    public static ReadOnlySpan<byte> Word(int number) => (uint)number < (uint)Words.Length ? Words[number] : [];
 
     /// <summary>The number for a severity of syslog, 0 (emergency) to 7 (debug).</summary>
     public static int OfSyslog(int severity) => Syslog[severity];
