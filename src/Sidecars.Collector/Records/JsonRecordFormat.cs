@@ -15,6 +15,7 @@ internal class JsonRecordFormat(string timeKey = "time") : RecordFormat
 {
     private readonly byte[] _timeStart = Encoding.UTF8.GetBytes($"{{\"{timeKey}\":\"");
     private readonly byte[] _time = new byte[48];
+    private readonly Dictionary<string, FieldName> _moved = [];
     private int _timeLength;
     private long _timeTicks = -1;
     private string? _path;
@@ -58,7 +59,7 @@ internal class JsonRecordFormat(string timeKey = "time") : RecordFormat
 
     private void WriteField(in Field field, InvalidUtf8 invalid, ref JsonAppender json)
     {
-        var key = IsReserved(field.Name.Text) ? FieldName.Of("_" + field.Name.Text).JsonKey : field.Name.JsonKey;
+        var key = IsReserved(field.Name.Text) ? MovedKey(field.Name) : field.Name.JsonKey;
         switch (field.Kind)
         {
             case FieldKind.Text:
@@ -77,6 +78,17 @@ internal class JsonRecordFormat(string timeKey = "time") : RecordFormat
                 json.Raw(field.Span);
                 break;
         }
+    }
+
+    /// <summary>There are as many as reserved names.</summary>
+    private ReadOnlySpan<byte> MovedKey(FieldName name)
+    {
+        if (!_moved.TryGetValue(name.Text, out var moved))
+        {
+            _moved[name.Text] = moved = FieldName.Of("_" + name.Text);
+        }
+
+        return moved.JsonKey;
     }
 
     private bool IsReserved(string name) => name is "file" or "line" or "severity" or "unparsed" || name == timeKey;

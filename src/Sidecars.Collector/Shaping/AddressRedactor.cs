@@ -48,7 +48,6 @@ internal sealed class AddressRedactor(AddressFamily family) : Redactor
         return run.Length >= _shortest
             && (family == AddressFamily.InterNetwork ? run.Count((byte)'.') == 3 : run.Count((byte)':') >= 2)
             && run.ContainsAnyExcept((byte)':', (byte)'.')
-            && IPAddress.TryParse(run, out var address)
-            && address.AddressFamily == family;
+            && IPAddress.IsValidUtf8(run);
     }
 }
