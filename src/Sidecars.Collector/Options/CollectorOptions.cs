@@ -180,6 +180,13 @@ internal sealed class FileOutputOptions
     [AllowedRange("64KiB", "1TiB")]
     public ByteSize? MaxSize { get; set; }
 
+    [Description("The age at which the file becomes PATH.1, with the first batch that comes then. Default: never.")]
+    [AllowedRange("1m", "366d")]
+    public TimeSpan? MaxAge { get; set; }
+
+    [Description("Whether older files are compressed with gzip, to PATH.1.gz; in the background, each whole or not at all. Default: false.")]
+    public bool Compress { get; set; }
+
     [Description("How many such older files are kept. Default: 1.")]
     [AllowedRange("1", "100")]
     public int Keep { get; set; } = 1;

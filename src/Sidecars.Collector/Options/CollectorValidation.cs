@@ -109,7 +109,7 @@ internal static class CollectorValidation
         for (var i = 0; i < options.Inputs.Count; i++)
         {
             var input = options.Inputs[i];
-            var feeding = Matching(input, file.Path) ?? (file.MaxSize is null ? null : Matching(input, file.Path + ".1"));
+            var feeding = Matching(input, file.Path) ?? (file.MaxSize is null && file.MaxAge is null ? null : Matching(input, file.Path + (file.Compress ? ".1.gz" : ".1")));
             if (feeding is not null)
             {
                 problems.Add(key, $"inputs[{i}] follows this file ('{feeding}' matches it), so every line would come round for ever; write it elsewhere or add it to inputs[{i}].exclude");

@@ -10,13 +10,15 @@ namespace Sidecars.Collector.Outputs;
 /// line; a file that someone renamed or deleted is opened anew by its path; after a kill in the middle of a write the torn line is
 /// closed with a newline, and its batch comes again, as it was not acknowledged.
 /// </summary>
-internal sealed class FileOutput(string name, FileOutputOptions options) : Output(name)
+internal sealed class FileOutput(string name, FileOutputOptions options, TimeProvider time) : Output(name)
 {
     private const UnixFileMode Mode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
+    private readonly RotatedFiles _rotated = new(options.Path, options.Keep, options.Compress);
     private SafeFileHandle? _handle;
     private FileIdentity _identity;
+    private DateTime _begun;
 
     public override ValueTask<Delivery> WriteAsync(Batch batch, CancellationToken cancellationToken)
     {
@@ -24,7 +26,7 @@ internal sealed class FileOutput(string name, FileOutputOptions options) : Outpu
         {
             var handle = Current();
             var length = RandomAccess.GetLength(handle);
-            if (length > 0 && length + batch.Payload.Length > options.MaxSize?.Bytes)
+            if (length > 0 && (length + batch.Payload.Length > options.MaxSize?.Bytes || IsTooOld()))
             {
                 handle = Rotate();
                 length = 0;
@@ -48,7 +50,29 @@ internal sealed class FileOutput(string name, FileOutputOptions options) : Outpu
         }
     }
 
-    public override void Dispose() => Close();
+    public override void Dispose()
+    {
+        Close();
+        _rotated.Dispose();
+    }
+
+    /// <summary>How files are opened that others may read.</summary>
+    internal static FileStreamOptions Opening(FileMode mode)
+    {
+        var how = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+        };
+        if (OperatingSystem.IsLinux())
+        {
+            how.UnixCreateMode = Mode;
+        }
+
+        return how;
+    }
 
     private static void Append(SafeFileHandle handle, long length, ReadOnlySpan<byte> payload)
     {
@@ -100,22 +124,14 @@ internal sealed class FileOutput(string name, FileOutputOptions options) : Outpu
     {
         Directory.CreateDirectory(Path.GetDirectoryName(options.Path)!);
 
-        var how = new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = 0,
-        };
-        if (OperatingSystem.IsLinux())
-        {
-            how.UnixCreateMode = Mode;
-        }
-
         // the stream is only the way to say the mode; the handle is what is kept
-        _handle = new FileStream(options.Path, how).SafeFileHandle;
+        _handle = new FileStream(options.Path, Opening(FileMode.OpenOrCreate)).SafeFileHandle;
         _identity = FileStatus.Of(_handle).Identity;
+        _begun = RandomAccess.GetLength(_handle) > 0 && _identity.Birth > 0
+            ? DateTime.UnixEpoch.AddTicks(_identity.Birth / TimeSpan.NanosecondsPerTick)
+            : time.GetUtcNow().UtcDateTime;
         CloseTornLine(_handle);
+        _rotated.Compress();
         return _handle;
     }
 
@@ -132,17 +148,11 @@ internal sealed class FileOutput(string name, FileOutputOptions options) : Outpu
     private SafeFileHandle Rotate()
     {
         Close();
-        for (var i = options.Keep - 1; i > 0; i--)
-        {
-            if (File.Exists($"{options.Path}.{i}"))
-            {
-                File.Move($"{options.Path}.{i}", $"{options.Path}.{i + 1}", overwrite: true);
-            }
-        }
-
-        File.Move(options.Path, options.Path + ".1", overwrite: true);
+        _rotated.Shift();
         return Open();
     }
+
+    private bool IsTooOld() => options.MaxAge is { } most && time.GetUtcNow().UtcDateTime - _begun >= most;
 
     private void Close()
     {

@@ -12,7 +12,7 @@ namespace Sidecars.Collector.Pipeline;
 /// </summary>
 internal sealed class DeadLetters(DeadLetterOptions options, TimeProvider time) : IDisposable
 {
-    private readonly FileOutput _file = new("dead letters", new FileOutputOptions { Path = options.Path, MaxSize = options.MaxSize, Keep = options.Keep });
+    private readonly FileOutput _file = new("dead letters", new FileOutputOptions { Path = options.Path, MaxSize = options.MaxSize, Keep = options.Keep }, time);
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
 

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using Microsoft.Extensions.Time.Testing;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Outputs;
 using Sidecars.Common.Configuration;
@@ -78,6 +80,81 @@ public sealed class FileOutputTests : IDisposable
         Assert.False(File.Exists(_folder["out.log.3"]));
     }
 
-    private FileOutput Create(string name, ByteSize? maxSize = null, int keep = 1) =>
-        new("file", new FileOutputOptions { Path = _folder[name], MaxSize = maxSize, Keep = keep });
+    [Fact]
+    public async Task WriteAsync_OverTheMaximumAge_RotatesAlsoAfterARestart()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var options = new FileOutputOptions { Path = _folder["out.log"], MaxAge = TimeSpan.FromHours(1) };
+        using (var output = new FileOutput("file", options, time))
+        {
+            await output.WriteAsync(Batches.Of("1\n"), default);
+            time.Advance(TimeSpan.FromMinutes(30));
+            await output.WriteAsync(Batches.Of("2\n"), default);
+            Assert.False(File.Exists(_folder["out.log.1"]));
+            time.Advance(TimeSpan.FromMinutes(31));
+            await output.WriteAsync(Batches.Of("3\n"), default);
+            Assert.Equal("1\n2\n", File.ReadAllText(_folder["out.log.1"]));
+        }
+
+        time.Advance(TimeSpan.FromHours(2));
+        using var again = new FileOutput("file", options, time);
+        await again.WriteAsync(Batches.Of("4\n"), default);
+        Assert.Equal("3\n", File.ReadAllText(_folder["out.log.1"]));
+        Assert.Equal("4\n", File.ReadAllText(_folder["out.log"]));
+    }
+
+    [Fact]
+    public async Task WriteAsync_RotatedAndCompressed_KeepsSoManyAndLosesNothing()
+    {
+        using (var output = Create("out.log", new ByteSize(4), keep: 3, compress: true))
+        {
+            foreach (var line in (string[])["1\n", "2\n", "3\n", "4\n", "5\n", "6\n", "7\n", "8\n", "9\n"])
+            {
+                Assert.True((await output.WriteAsync(Batches.Of(line), default)).IsAcknowledged);
+            }
+
+            await Eventually.True(() => Older().SequenceEqual(["out.log.1.gz", "out.log.2.gz", "out.log.3.gz"]));
+        }
+
+        Assert.Equal("9\n", File.ReadAllText(_folder["out.log"]));
+        Assert.Equal(["7\n8\n", "5\n6\n", "3\n4\n"], Older().Select(Decompressed));
+    }
+
+    [Fact]
+    public async Task Open_WhatAKillLeftUncompressed_IsCompressed()
+    {
+        _folder.Write("out.log.1", "whole\n");
+        _folder.Write("out.log.1.gz.new", "torn");
+        using var output = Create("out.log", new ByteSize(1000), keep: 2, compress: true);
+        await output.WriteAsync(Batches.Of("1\n"), default);
+        await Eventually.True(() => Older().SequenceEqual(["out.log.1.gz"]));
+        Assert.Equal("whole\n", Decompressed("out.log.1.gz"));
+    }
+
+    [Fact]
+    public async Task Compress_NoRoom_LeavesTheOlderFileAsItIsAndGoesOnWriting()
+    {
+        File.CreateSymbolicLink(_folder["out.log.1.gz.new"], "/dev/full");
+        _folder.Write("out.log.1", new string('a', 100_000));
+        using (var output = Create("out.log", new ByteSize(1_000_000), keep: 2, compress: true))
+        {
+            Assert.True((await output.WriteAsync(Batches.Of("1\n"), default)).IsAcknowledged);
+            await Eventually.True(() => !new FileInfo(_folder["out.log.1.gz.new"]).Exists);
+            Assert.Equal(["out.log.1"], Older());
+            Assert.True((await output.WriteAsync(Batches.Of("2\n"), default)).IsAcknowledged);
+        }
+
+        Assert.Equal(100_000, new FileInfo(_folder["out.log.1"]).Length);
+    }
+
+    private string[] Older() => [.. Directory.GetFiles(_folder.Path, "out.log.*").Select(path => Path.GetFileName(path)).Where(name => name != "out.log").Order(StringComparer.Ordinal)];
+
+    private string Decompressed(string name)
+    {
+        using var text = new StreamReader(new GZipStream(File.OpenRead(_folder[name]), CompressionMode.Decompress));
+        return text.ReadToEnd();
+    }
+
+    private FileOutput Create(string name, ByteSize? maxSize = null, int keep = 1, bool compress = false) =>
+        new("file", new FileOutputOptions { Path = _folder[name], MaxSize = maxSize, Keep = keep, Compress = compress }, TimeProvider.System);
 }
