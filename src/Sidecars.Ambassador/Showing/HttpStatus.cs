@@ -172,7 +172,7 @@ internal sealed class HttpStatus(LiveOptions<AmbassadorOptions> options, HttpLis
                     StateOf(upstream),
                     StatusValue.Count(upstream.InFlight),
                     StatusValue.Count(upstream.Requests),
-                    upstream.Requests > 0 ? StatusValue.Seconds(upstream.Latency.Seconds) : StatusValue.None,
+                    upstream.Latency.Seconds is > 0 and var latency ? StatusValue.Seconds(latency) : StatusValue.None,
                     StatusValue.Count(upstream.FailuresInARow),
                     StatusValue.Count(upstream.Weight),
                     StatusValue.Count(upstream.Priority));

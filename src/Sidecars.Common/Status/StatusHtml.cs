@@ -10,6 +10,8 @@ namespace Sidecars.Common.Status;
 /// </summary>
 internal static class StatusHtml
 {
+    private const int LongestUnbroken = 24;
+
     public static string Write(StatusDocument status, int refreshSeconds)
     {
         var page = new StringBuilder(16 * 1024);
@@ -105,7 +107,7 @@ internal static class StatusHtml
 
     private static void WriteRow(StringBuilder page, IReadOnlyList<StatusColumn> columns, StatusValue[] row)
     {
-        page.Append("<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">");
+        page.Append("<tr role=\"row\"><th role=\"rowheader\" scope=\"row\"").Append(IsShort(row[0]) ? " class=\"short\">" : ">");
         WriteValue(page, columns[0], row[0]);
         page.Append("</th>");
         for (var i = 1; i < row.Length; i++)
@@ -121,9 +123,12 @@ internal static class StatusHtml
     private static string ClassOf(StatusValue value) => value.Kind switch
     {
         StatusKind.None => " class=\"nothing\"",
-        StatusKind.Text => " class=\"text\"",
+        StatusKind.Text => IsShort(value) ? " class=\"short\"" : " class=\"text\"",
         _ => IsFigure(value) ? " class=\"figure\"" : "",
     };
+
+    /// <summary>What fits into a column as it is: names and addresses are not to be broken for a few characters.</summary>
+    private static bool IsShort(StatusValue value) => value.Words.Length <= LongestUnbroken;
 
     private static bool IsFigure(StatusValue value) => value.Kind is StatusKind.Number or StatusKind.Bytes or StatusKind.Seconds or StatusKind.Ratio;
 

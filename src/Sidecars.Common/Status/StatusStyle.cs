@@ -40,7 +40,7 @@ internal static class StatusStyle
         thead th { font-size: .8125rem; font-weight: 600; color: var(--quiet); }
         tbody th { font-weight: 600; }
         .figure { text-align: right; font-variant-numeric: tabular-nums; }
-        td.figure, td .badge { white-space: nowrap; }
+        td.figure, td .badge, tbody .short { white-space: nowrap; }
         tbody th, td.text, .facts dd, li { overflow-wrap: anywhere; }
         .badge { display: inline-block; padding: 0 .5rem; border-radius: 1rem; font-size: .8125rem; font-weight: 600; }
         .good { color: var(--good); background: var(--good-back); }
@@ -57,6 +57,7 @@ internal static class StatusStyle
           table, tbody, tr, th, td { display: block; width: 100%; }
           tbody tr { padding: .5rem 0; border-top: 1px solid var(--rule); }
           tbody th, tbody td { border: 0; padding: .125rem 1rem; }
+          tbody .short { white-space: normal; }
           tbody td { display: flex; justify-content: space-between; gap: 1rem; white-space: normal; text-align: right; }
           tbody td::before { content: attr(data-title); flex: none; max-width: 50%; color: var(--quiet); text-align: left; }
           tbody td.nothing { display: none; }

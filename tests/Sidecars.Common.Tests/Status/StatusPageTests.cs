@@ -55,7 +55,7 @@ public partial class StatusPageTests
         Assert.Contains("<main>", page, StringComparison.Ordinal);
         Assert.Contains("<footer>", page, StringComparison.Ordinal);
         Assert.Contains("<th role=\"columnheader\" scope=\"col\" class=\"figure\">Behind</th>", page, StringComparison.Ordinal);
-        Assert.Contains("<th role=\"rowheader\" scope=\"row\">/a.log</th>", page, StringComparison.Ordinal);
+        Assert.Contains("<th role=\"rowheader\" scope=\"row\" class=\"short\">/a.log</th>", page, StringComparison.Ordinal);
         Assert.Contains("<td role=\"cell\" data-title=\"Behind\" class=\"figure\"><span>2 KiB</span></td>", page, StringComparison.Ordinal);
     }
 
