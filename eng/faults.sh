@@ -8,9 +8,28 @@
 #     --rounds      how often the fault happens in a run (as the case has it)
 #     --collector   the program, such as artifacts/bin/collector/collector of eng/publish.sh (the build's own)
 #
+#   eng/faults.sh --adapter [--runs N] [--seed S] [--rounds R]
+#     The adapter instead: random traffic to logs that are rotated and truncated, while the adapter is ended, killed and scraped all the
+#     time. The sums on its page are compared with what was written.
+#
 # Ends with 0 when nothing was lost, out of order or repeated beyond what was in flight.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+if [ "${1:-}" = --adapter ]; then
+  shift
+  while [ $# -gt 0 ]; do
+    case "$1" in
+      --runs) export TRUTH_RUNS="$2" ;;
+      --seed) export TRUTH_SEED="$2" ;;
+      --rounds) export TRUTH_ROUNDS="$2" ;;
+      *) echo "faults.sh: --adapter takes --runs, --seed and --rounds, not $1" >&2; exit 2 ;;
+    esac
+    shift 2
+  done
+  step "Build the adapter's tests" dotnet build "$SIDECARS_ROOT/tests/Sidecars.Adapter.Tests" -c Release -v q -clp:NoSummary
+  exec "$SIDECARS_ROOT/tests/Sidecars.Adapter.Tests/bin/Release/net10.0/Sidecars.Adapter.Tests" -class Sidecars.Adapter.Tests.Truth.TruthTests
+fi
 
 step "Build the fault suite" dotnet build "$SIDECARS_ROOT/eng/Sidecars.Faults" -c Release -v q -clp:NoSummary
 exec "$SIDECARS_ROOT/eng/Sidecars.Faults/bin/Release/net10.0/faults" "$@"
