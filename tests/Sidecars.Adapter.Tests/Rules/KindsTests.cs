@@ -126,6 +126,42 @@ public class KindsTests
     }
 
     [Fact]
+    public void Explain_NewKinds_SaysWhatChanges()
+    {
+        var rules = RulesTests.Compile(Inputs, _time).Logs[0].Rules;
+
+        Assert.Equal(
+            ["took_seconds{queue=\"a\"} observes 2", "app_info{version=\"1\"} = 1", "app_state{queue=\"a\"} is up"],
+            rules.Explain("a 2 1 up"u8).Effects.Select(effect => effect.Text));
+        Assert.Equal("app_state: the value is none of its states, so none is the case", rules.Explain("a 2 1 down"u8).Effects[2].Text);
+    }
+
+    [Fact]
+    public async Task Test_InTheConfiguration_KnowsTheNewKinds()
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("adapter.yaml", """
+            inputs:
+              app:
+                tail: /var/log/app.log
+                format: '$path $took $version $state'
+                metrics:
+                  - { summary: took_seconds, value: took, unit: ms -> seconds, labels: [{ route: { field: path, path: true } }], quantiles: [.5] }
+                  - { info: app_info, labels: [version] }
+                  - { state_set: app_state, value: state, states: [up, down], when: version != 2 }
+            tests:
+              - input: app
+                lines: ['/u/1 2000 1 up', '/u/2 4000 2 down']
+                expect: ['took_seconds_sum{route="/u/:id"} 6', 'took_seconds_count{route="/u/:id"} 2', 'app_info{version="2"} 1', 'app_state{app_state="up"} 1']
+            """);
+
+        var (exitCode, output, error) = await SidecarProcess.RunAsync("adapter", ["test", "--config", file]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Contains("1 tests, 0 failed", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Page_InfoAndStates_OfEachRow()
     {
         var plan = RulesTests.Compile(
