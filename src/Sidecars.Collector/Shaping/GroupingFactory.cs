@@ -1,5 +1,4 @@
 using Sidecars.Collector.Options;
-using Sidecars.Collector.Records;
 using Sidecars.Common.Configuration;
 
 namespace Sidecars.Collector.Shaping;
@@ -18,7 +17,7 @@ internal static class GroupingFactory
     };
 
     /// <summary>The grouping; null when it is wrong.</summary>
-    public static RecordGrouping? Create(MultilineOptions options, string key, ProblemList problems)
+    public static LineGrouping? Create(MultilineOptions options, string key, ProblemList problems)
     {
         var given = new[]
         {

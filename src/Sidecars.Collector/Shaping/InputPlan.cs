@@ -46,7 +46,7 @@ internal sealed class InputPlan
     public static InputPlan Create(InputOptions options, string key, TimeProvider time, ProblemList problems, IShapingCounts? counts = null)
     {
         var parser = options.Parse is { } parse ? CreateParser(parse, key + ".parse", problems, counts) : null;
-        var grouping = options.Multiline is { } multiline ? GroupingFactory.Create(multiline, key + ".multiline", problems) : Pieces(options.Parse);
+        var grouping = Group(options, key, problems);
         if (options.Encoding is FileEncoding.Utf16LittleEndian or FileEncoding.Utf16BigEndian && PieceFormat.Of(options.Parse?.Format ?? "") is not null)
         {
             problems.Add(key + ".encoding", "container runtimes write UTF-8; remove it, or parse something else");
@@ -90,6 +90,21 @@ internal sealed class InputPlan
         var outer = options.Create(key, problems, reason => counts?.Demoted(key, reason));
         var inner = options.Then?.Create(key + ".then", problems, reason => counts?.Demoted(key + ".then", reason));
         return outer is null || inner is null ? outer : new ChainedParser(outer, inner, FieldName.Of(options.Then!.Field));
+    }
+
+    /// <summary>What belongs together; Docker's lines are JSON, in which patterns for lines find nothing to hold on to once they are joined.</summary>
+    private static RecordGrouping? Group(InputOptions options, string key, ProblemList problems)
+    {
+        var pieces = Pieces(options.Parse);
+        if (options.Multiline is not { } multiline)
+        {
+            return pieces;
+        }
+
+        var lines = GroupingFactory.Create(multiline, key + ".multiline", problems);
+        return lines is not null && pieces is not null && PieceFormat.Of("cri") == PieceFormat.Of(options.Parse!.Format)
+            ? new JoinedGrouping(PieceFormat.Of("cri")!, pieces, lines)
+            : lines;
     }
 
     /// <summary>Joins the pieces of long lines, where the format tells them.</summary>

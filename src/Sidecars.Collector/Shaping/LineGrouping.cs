@@ -42,14 +42,14 @@ internal sealed class LineGrouping(GroupingRule rule, Regex pattern, TimeSpan pa
             }
 
             (length, lines) = (next, lines + 1);
-            if (rule == GroupingRule.End && Matches(line))
+            if (Ends(line))
             {
                 return length;
             }
         }
 
         // a group that is as large as may be waits for nothing
-        return lines >= maxLines || length >= maxBytes ? length : 0;
+        return IsFull(length, lines) ? length : 0;
     }
 
     private static ReadOnlySpan<byte> LineAt(ReadOnlySpan<byte> rest, int start, out int next)
@@ -60,8 +60,14 @@ internal sealed class LineGrouping(GroupingRule rule, Regex pattern, TimeSpan pa
         return line.EndsWith("\r"u8) ? line[..^1] : line;
     }
 
+    /// <summary>Whether a group is as large as may be.</summary>
+    public bool IsFull(int length, int count) => count >= maxLines || length >= maxBytes;
+
+    /// <summary>Whether a line is the last of its group.</summary>
+    public bool Ends(ReadOnlySpan<byte> line) => rule == GroupingRule.End && Matches(line);
+
     /// <summary>Whether a line that is not the first of its group begins the next.</summary>
-    private bool Begins(ReadOnlySpan<byte> line) => rule switch
+    public bool Begins(ReadOnlySpan<byte> line) => rule switch
     {
         GroupingRule.FirstLine => Matches(line),
         GroupingRule.Continuation => !Matches(line),

@@ -166,6 +166,29 @@ public sealed class HardLinesTests : IDisposable
     }
 
     [Fact]
+    public async Task pieces_are_joined_before_lines_that_belong_together()
+    {
+        _folder.Write("a.log", $$"""
+            {{Time}} stderr P Exception in
+            {{Time}} stderr F  thread main
+            {{Time}} stderr F   at first
+            {{Time}} stderr P   at sec
+            {{Time}} stderr F ond
+            {{Time}} stdout F of the other stream
+            {{Time}} stdout F next
+
+            """);
+        await using var process = await StartAsync("parse: cri\n    multiline: java");
+        var documents = await DocumentsAsync(3);
+        Assert.Equal(
+            ["Exception in thread main\n  at first\n  at second", "of the other stream", "next"],
+            documents.Select(document => document.GetProperty("message").GetString()));
+        Assert.Equal(["stderr", "stdout", "stdout"], documents.Select(document => document.GetProperty("stream").GetString()));
+        await Eventually.True(async () => Settled(await process.MetricsAsync()) == new FileInfo(_folder["a.log"]).Length);
+        Conservation.Assert(await process.MetricsAsync(), "file");
+    }
+
+    [Fact]
     public async Task regex_that_runs_away_is_demoted_once_and_told()
     {
         var hostile = new string('a', 60) + "!";

@@ -1,6 +1,5 @@
 using System.Text;
 using Sidecars.Collector.Options;
-using Sidecars.Collector.Records;
 using Sidecars.Collector.Shaping;
 using Sidecars.Common.Configuration;
 
@@ -49,7 +48,7 @@ public sealed class LineGroupingTests
         Assert.Equal(3, Create(new MultilineOptions { End = ";$" }).NextLength("a;\n"u8));
     }
 
-    private static RecordGrouping Create(MultilineOptions options)
+    private static LineGrouping Create(MultilineOptions options)
     {
         var problems = new ProblemList();
         var grouping = GroupingFactory.Create(options, "multiline", problems);
