@@ -57,7 +57,7 @@ public sealed class MetricsText
     /// <summary>Gets a page over HTTP and parses it.</summary>
     public static async Task<MetricsText> FetchAsync(Uri address)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(100) };
         return Parse(await client.GetStringAsync(address));
     }
 

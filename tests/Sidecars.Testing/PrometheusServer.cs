@@ -16,7 +16,7 @@ public sealed class PrometheusServer : IAsyncDisposable
     {
         _process = process;
         _folder = folder;
-        _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(10) };
+        _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(100) };
     }
 
     /// <summary>Starts it and returns when the target was scraped once without an error.</summary>

@@ -11,7 +11,7 @@ namespace Sidecars.Testing;
 /// </summary>
 public sealed class SidecarProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan ExitDeadline = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan ExitDeadline = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -23,7 +23,7 @@ public sealed class SidecarProcess : IAsyncDisposable
     {
         _process = process;
         _copying = Task.WhenAll(CopyAsync(process.StandardOutput, _output), CopyAsync(process.StandardError, _error));
-        _admin = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{adminPort}/"), Timeout = TimeSpan.FromSeconds(10) };
+        _admin = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{adminPort}/"), Timeout = TimeSpan.FromSeconds(100) };
     }
 
     /// <summary>The admin port's address, where one was given.</summary>

@@ -22,8 +22,8 @@ internal sealed partial class SpanExporter : OtlpTraceExporter
         var count = (int)activityBatch.Count;
         var result = base.Export(activityBatch);
         _room.Leave(count);
-        (result == ExportResult.Success ? _metrics.Exported : _metrics.ExportFailed).Inc(count);
         Tell(result == ExportResult.Failure);
+        (result == ExportResult.Success ? _metrics.Exported : _metrics.ExportFailed).Inc(count);
         return result;
     }
 

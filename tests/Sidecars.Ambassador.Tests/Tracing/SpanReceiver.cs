@@ -19,16 +19,16 @@ internal sealed class SpanReceiver : IAsyncDisposable
     private readonly ConcurrentQueue<(Resource Resource, Span Span)> _spans = new();
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private SpanReceiver(WebApplication app, int port, bool isHeld)
+    private SpanReceiver(WebApplication app, bool isHeld)
     {
-        (_app, Port) = (app, port);
+        _app = app;
         if (!isHeld)
         {
             Release();
         }
     }
 
-    public int Port { get; }
+    public int Port { get; private set; }
 
     public string Url => $"http://127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}";
 
@@ -47,16 +47,16 @@ internal sealed class SpanReceiver : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        var port = FreePort.Next();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port, listen => listen.Protocols = protocols));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         builder.Services.AddGrpc();
         SpanReceiver? receiver = null;
         builder.Services.AddSingleton(_ => new Service(receiver!));
         var app = builder.Build();
-        receiver = new SpanReceiver(app, port, isHeld);
+        receiver = new SpanReceiver(app, isHeld);
         app.MapGrpcService<Service>();
         app.MapPost("/v1/traces", receiver.ReceiveAsync);
         await app.StartAsync();
+        receiver.Port = new Uri(app.Urls.Single()).Port;
         return receiver;
     }
 

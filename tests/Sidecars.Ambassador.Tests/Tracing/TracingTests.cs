@@ -113,13 +113,14 @@ public sealed class TracingTests : IAsyncDisposable
         var begun = await GetAsync("/", null, null);
         var unsampled = await GetAsync("/", $"00-{TraceId}-{ParentId}-00", null);
         var sampled = await GetAsync("/", $"00-{TraceId}-{ParentId}-01", null);
+        await _receiver!.WaitAsync(2);
         var exitCode = await _ambassador!.Process.TerminateAsync();
 
         Assert.Equal(0, exitCode);
         Assert.Matches("traceparent: 00-[0-9a-f]{32}-[0-9a-f]{16}-00\n", begun);
         Assert.Matches($"traceparent: 00-{TraceId}-[0-9a-f]{{16}}-00\n", unsampled);
         Assert.Matches($"traceparent: 00-{TraceId}-[0-9a-f]{{16}}-01\n", sampled);
-        Assert.Equal(2, _receiver!.Spans.Count);
+        Assert.Equal(2, _receiver.Spans.Count);
         Assert.Contains("export spans: all were sent", _ambassador.Process.Output, StringComparison.Ordinal);
     }
 
@@ -165,7 +166,7 @@ public sealed class TracingTests : IAsyncDisposable
         await GetAsync("/", null, null);
 
         await Eventually.True(async () => await _ambassador!.MetricAsync("sidecars_ambassador_spans_dropped_total", ("reason", "export_failed")) == 2, TimeSpan.FromSeconds(60));
-        Assert.Contains("Spans could not be exported", _ambassador!.Process.Output, StringComparison.Ordinal);
+        await Eventually.True(() => _ambassador!.Process.Output.Contains("Spans could not be exported", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
     }
 
     [Fact]
