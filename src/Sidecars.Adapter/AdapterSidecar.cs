@@ -3,6 +3,7 @@ using Sidecars.Adapter.Explaining;
 using Sidecars.Adapter.Merging;
 using Sidecars.Adapter.Options;
 using Sidecars.Adapter.Pushing;
+using Sidecars.Adapter.RemoteWriting;
 using Sidecars.Adapter.Showing;
 using Sidecars.Adapter.Sources;
 using Sidecars.Adapter.Trying;
@@ -48,5 +49,10 @@ internal sealed class AdapterSidecar : Sidecar<AdapterOptions>
         services.AddSingleton<MergeSet>();
         services.AddSingleton<AdapterHost>();
         services.AddHostedService<AdapterService>();
+        services.AddSingleton<RemoteWriteMetrics>();
+        services.AddSingleton<RemoteWriter>();
+        services.AddHostedService<RemoteWriteService>();
     }
+
+    public override void MapAdmin(IEndpointRouteBuilder admin) => InfluxEndpoint.Map(admin);
 }

@@ -22,18 +22,34 @@ public sealed class PrometheusServer : IAsyncDisposable
     /// <summary>Starts it and returns when the target was scraped once without an error.</summary>
     public static async Task<PrometheusServer> StartAsync(Uri target)
     {
-        var folder = new TempFolder();
-        var port = FreePort.Next();
-        var file = folder.Write("prometheus.yml", $$"""
+        var server = Start($$"""
             global: { scrape_interval: 1s, scrape_timeout: 1s }
             scrape_configs:
               - job_name: tested
                 static_configs: [ { targets: ["{{target.Authority}}"] } ]
             """);
-        var start = new ProcessStartInfo("prometheus", [$"--config.file={file}", $"--storage.tsdb.path={folder["data"]}", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]);
-        var server = new PrometheusServer(Process.Start(start) ?? throw new InvalidOperationException("prometheus was not started"), folder, port);
         await Eventually.True(async () => await server.ScrapeErrorAsync() == "", Deadline);
         return server;
+    }
+
+    /// <summary>Starts one that scrapes nothing and takes remote write; returns when it is ready.</summary>
+    public static async Task<PrometheusServer> StartReceiverAsync()
+    {
+        var server = Start("global: { scrape_interval: 1m }\n", "--web.enable-remote-write-receiver");
+        await Eventually.True(async () => (await server._client.GetAsync(new Uri("-/ready", UriKind.Relative))).IsSuccessStatusCode, Deadline);
+        return server;
+    }
+
+    /// <summary>Where it takes remote write.</summary>
+    public Uri WriteUrl => new(_client.BaseAddress!, "api/v1/write");
+
+    private static PrometheusServer Start(string configuration, params string[] more)
+    {
+        var folder = new TempFolder();
+        var port = FreePort.Next();
+        var file = folder.Write("prometheus.yml", configuration);
+        var start = new ProcessStartInfo("prometheus", [$"--config.file={file}", $"--storage.tsdb.path={folder["data"]}", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error", .. more]);
+        return new PrometheusServer(Process.Start(start) ?? throw new InvalidOperationException("prometheus was not started"), folder, port);
     }
 
     /// <summary>The last scrape's error: empty for none; null before the first scrape.</summary>

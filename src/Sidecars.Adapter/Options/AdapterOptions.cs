@@ -32,6 +32,12 @@ internal sealed class AdapterOptions : SidecarOptions
     [Description("Receives what applications push as Graphite's plaintext.")]
     public GraphiteOptions? Graphite { get; set; }
 
+    [Description("Receives what applications push as InfluxDB's line protocol.")]
+    public InfluxOptions? Influxdb { get; set; }
+
+    [Description("Pushes the page, for pods that end before they are scraped. Default: not pushed.")]
+    public RemoteWriteOptions? RemoteWrite { get; set; }
+
     [Description("Bounds on what the inputs can make of hostile or unexpected text.")]
     public LimitsOptions Limits { get; set; } = new();
 

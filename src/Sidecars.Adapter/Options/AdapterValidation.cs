@@ -39,6 +39,8 @@ internal static class AdapterValidation
         PodValidation.Check(options.Pod, problems, metrics);
         PushValidation.Check(options.Statsd, "statsd", problems);
         PushValidation.Check(options.Graphite, "graphite", problems);
+        PushValidation.Check(options.Influxdb, "influxdb", problems);
+        RemoteWriteValidation.Check(options.RemoteWrite, problems);
         var inputs = InputPresets.Expand(options);
         foreach (var (name, input) in inputs)
         {

@@ -23,7 +23,7 @@ internal static class InputPresets
         return inputs;
     }
 
-    private static bool IsEmpty(AdapterOptions options) => options.Inputs.Count == 0 && options.Prometheus.Count == 0 && options.Pod is null && options.Statsd is null && options.Graphite is null;
+    private static bool IsEmpty(AdapterOptions options) => options.Inputs.Count == 0 && options.Prometheus.Count == 0 && options.Pod is null && options.Statsd is null && options.Graphite is null && options.Influxdb is null;
 
     /// <summary>The input of a preset as if it were written.</summary>
     public static InputOptions Of(InputPreset preset) => preset switch

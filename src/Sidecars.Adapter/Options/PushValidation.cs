@@ -15,7 +15,7 @@ internal static class PushValidation
         }
 
         var unix = (options as StatsdOptions)?.Unix;
-        if (options.Udp is null && options.Tcp is null && unix is null)
+        if (options.Udp is null && options.Tcp is null && unix is null && options is not InfluxOptions { Http: true })
         {
             problems.Add(path, "nothing can be received; give udp or tcp, for example udp: 127.0.0.1:9125");
         }

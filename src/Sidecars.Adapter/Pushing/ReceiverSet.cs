@@ -18,6 +18,9 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
     private string _options = "";
     private bool _withCreated;
 
+    /// <summary>Reads what comes over HTTP as InfluxDB's line protocol; null where nothing is wanted that way.</summary>
+    public SampleReader? InfluxOverHttp { get; private set; }
+
     /// <summary>Puts options in force. Throws what sockets throw when an address cannot be had.</summary>
     public async Task ApplyAsync(AdapterOptions options, AdapterPlan plan)
     {
@@ -28,7 +31,7 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
         {
             await DisposeAsync();
             _options = text;
-            _store = options.Statsd is null && options.Graphite is null ? null : new PushStore(options.Limits, time);
+            _store = options.Statsd is null && options.Graphite is null && options.Influxdb is null ? null : new PushStore(options.Limits, time);
             await StartAsync(options);
         }
 
@@ -67,6 +70,7 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
 
     public async ValueTask DisposeAsync()
     {
+        InfluxOverHttp = null;
         foreach (var receiver in _receivers)
         {
             await receiver.DisposeAsync();
@@ -76,7 +80,7 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
     }
 
     private static string Text(AdapterOptions options) => JsonSerializer.Serialize(
-        new AdapterOptions { Statsd = options.Statsd, Graphite = options.Graphite, Limits = options.Limits }, AdapterOptionsContext.Default.AdapterOptions);
+        new AdapterOptions { Statsd = options.Statsd, Graphite = options.Graphite, Influxdb = options.Influxdb, Limits = options.Limits }, AdapterOptionsContext.Default.AdapterOptions);
 
     private async Task StartAsync(AdapterOptions options)
     {
@@ -88,6 +92,13 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
         if (options.Graphite is { } graphite)
         {
             await StartAsync("graphite", graphite, new GraphiteReader(Router(graphite, GraphiteReader.Tags, options.Limits)));
+        }
+
+        if (options.Influxdb is { } influx)
+        {
+            var reader = new InfluxReader(Router(influx, InfluxReader.Tags, options.Limits));
+            await StartAsync("influxdb", influx, reader);
+            InfluxOverHttp = influx.Http ? reader : null;
         }
     }
 

@@ -4,6 +4,7 @@ using Sidecars.Adapter.Merging;
 using Sidecars.Adapter.Options;
 using Sidecars.Adapter.PodUse;
 using Sidecars.Adapter.Pushing;
+using Sidecars.Adapter.RemoteWriting;
 using Sidecars.Adapter.Sources;
 using Sidecars.Testing;
 
@@ -53,11 +54,12 @@ public partial class AdapterPageTests
         var merged = new MergeMetrics(Metrics.WithCustomRegistry(registry));
         merged.Dropped.WithLabels("x", "y");
         merged.Modified.WithLabels("x", "y");
+        new RemoteWriteMetrics(Metrics.WithCustomRegistry(registry)).Failures.WithLabels("x");
         using var page = new MemoryStream();
         await registry.CollectAndExportAsTextAsync(page);
         var names = TypeLine().Matches(System.Text.Encoding.UTF8.GetString(page.ToArray())).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.Equal(16, names.Count);
+        Assert.Equal(18, names.Count);
         Assert.All(names, name => Assert.Contains($"`{name}", Page, StringComparison.Ordinal));
     }
 

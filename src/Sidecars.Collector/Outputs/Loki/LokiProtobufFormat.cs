@@ -1,7 +1,7 @@
 using System.Buffers;
 using Sidecars.Collector.Options;
-using Sidecars.Collector.Outputs.Protobuf;
 using Sidecars.Collector.Records;
+using Sidecars.Common.Protobuf;
 using Snappier;
 
 namespace Sidecars.Collector.Outputs.Loki;

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using Sidecars.Collector.Outputs.Protobuf;
 using Sidecars.Collector.Records;
 using Sidecars.Common.Parsing;
+using Sidecars.Common.Protobuf;
 
 namespace Sidecars.Collector.Outputs.Otlp;
 

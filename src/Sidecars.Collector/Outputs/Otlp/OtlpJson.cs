@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Sidecars.Collector.Outputs.Protobuf;
+using Sidecars.Common.Protobuf;
 
 namespace Sidecars.Collector.Outputs.Otlp;
 

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Sidecars.Collector.Outputs.Protobuf;
+namespace Sidecars.Common.Protobuf;
 
 /// <summary>
 /// Writes the protobuf wire format (protobuf.dev/programming-guides/encoding) into a buffer that is used again. A message within a
 /// message is written where it stands: room for a short length is left before it, and a longer length moves it.
 /// </summary>
-internal sealed class ProtobufWriter
+public sealed class ProtobufWriter
 {
     private const int Varint = 0;
     private const int Fixed64Bits = 1;
