@@ -27,9 +27,10 @@ internal static class LocalPageValidation
             problems.Add($"{path}.environment", "only a command (exec) has an environment; leave it out");
         }
 
-        foreach (var (name, value) in input.Environment.Where(entry => entry.Key.Length == 0 || entry.Key.Contains('=', StringComparison.Ordinal) || entry.Key.Contains('\0', StringComparison.Ordinal) || entry.Value.Contains('\0', StringComparison.Ordinal)))
+        foreach (var (name, _) in input.Environment.Where(entry => entry.Key.Length == 0 || entry.Key.Contains('=', StringComparison.Ordinal) || entry.Key.Contains('\0', StringComparison.Ordinal) || entry.Value.Contains('\0', StringComparison.Ordinal)))
         {
-            problems.Add($"{path}.environment", $"'{name}={value}' is not a variable of an environment");
+            // without its value, which may be a secret, also where that was written into the name
+            problems.Add($"{path}.environment", $"'{name.Split('=')[0]}' is not a variable of an environment: its name is not empty and has no '=', neither it nor its value has a zero byte");
         }
     }
 

@@ -1,4 +1,5 @@
 using Sidecars.Adapter.Options;
+using Sidecars.Common.Logging;
 
 namespace Sidecars.Adapter.Rules;
 
@@ -45,7 +46,7 @@ internal sealed record PageAddress(PageProtocol Protocol, Uri Uri)
     /// <summary>For logs and people: without user, password and query, which may be secrets.</summary>
     public override string ToString() => Protocol switch
     {
-        PageProtocol.Http => Uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.SafeUnescaped),
+        PageProtocol.Http => ShownAddress.Of(Uri),
         PageProtocol.File => Path,
         PageProtocol.Exec => Command[0],
         _ => Uri.Authority,

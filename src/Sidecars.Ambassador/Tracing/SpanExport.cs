@@ -5,6 +5,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Sidecars.Common.Hosting;
 using Sidecars.Common.Lifecycle;
+using Sidecars.Common.Logging;
 
 namespace Sidecars.Ambassador.Tracing;
 
@@ -61,7 +62,7 @@ internal sealed partial class SpanExport : IHostedService, IDisposable
         if (_options is not null)
         {
             _drain.Add("export spans", LastAsync);
-            Exporting(_logger, _options.Endpoint, _options.Protocol);
+            Exporting(_logger, ShownAddress.Of(_options.Endpoint), _options.Protocol);
         }
 
         return Task.CompletedTask;
@@ -85,7 +86,7 @@ internal sealed partial class SpanExport : IHostedService, IDisposable
     }
 
     [LoggerMessage(2403, LogLevel.Information, "Spans are exported to {Endpoint} by {Protocol}")]
-    private static partial void Exporting(ILogger logger, Uri endpoint, OtlpExportProtocol protocol);
+    private static partial void Exporting(ILogger logger, string endpoint, OtlpExportProtocol protocol);
 
     [LoggerMessage(2404, LogLevel.Warning, "There will be no spans: {Mistake}")]
     private static partial void Mistaken(ILogger logger, string mistake);

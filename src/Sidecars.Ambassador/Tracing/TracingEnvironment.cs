@@ -56,7 +56,8 @@ internal static class TracingEnvironment
             return uri;
         }
 
-        mistakes.Add($"{(own is null ? "OTEL_EXPORTER_OTLP_ENDPOINT" : "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")} is '{own ?? general}'; it is an address such as http://collector:4318");
+        // its value may hold a password
+        mistakes.Add($"{(own is null ? "OTEL_EXPORTER_OTLP_ENDPOINT" : "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")} is no address such as http://collector:4318");
         return null;
     }
 

@@ -26,6 +26,18 @@ public class LocalPageValidationTests
         Assert.Contains(message, problems, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(""" "": "hunter2" """)]
+    [InlineData(""" "PASSWORD=": "hunter2" """)]
+    [InlineData(""" "PASSWORD=hunter2": "" """)]
+    [InlineData(""" "PASSWORD": "hunter2\u0000" """)]
+    public void Validate_MistakenVariable_ItsValueIsNotSaid(string variable)
+    {
+        var problems = Problems($$""" "exec": ["/bin/df"], "environment": { {{variable}} }, """);
+        Assert.Contains("is not a variable", problems, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", problems, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Validate_CommandThatIsNotAllowed_SaysHowTo() => Assert.Contains(
         "write allow_exec: true",

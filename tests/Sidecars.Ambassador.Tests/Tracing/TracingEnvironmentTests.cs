@@ -38,13 +38,22 @@ public sealed class TracingEnvironmentTests
     }
 
     [Theory]
-    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=collector:4318", "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4318'")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=collector:4318", "OTEL_EXPORTER_OTLP_ENDPOINT is no address")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=http://c;OTEL_EXPORTER_OTLP_PROTOCOL=http/json", "OTEL_EXPORTER_OTLP_PROTOCOL is 'http/json'; allowed: http/protobuf, grpc")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=http://c;OTEL_EXPORTER_OTLP_TIMEOUT=10s", "OTEL_EXPORTER_OTLP_TIMEOUT is '10s'")]
     public void Mistake_IsSaid(string variables, string said)
     {
         Assert.Null(Read(variables, out var mistakes));
         Assert.StartsWith(said, Assert.Single(mistakes), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=user:hunter2@collector:4318")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=ftp://user:hunter2@collector/?token=hunter2")]
+    public void MistakenEndpoint_IsNotQuoted(string variables)
+    {
+        Assert.Null(Read(variables, out var mistakes));
+        Assert.DoesNotContain("hunter2", Assert.Single(mistakes), StringComparison.Ordinal);
     }
 
     private static OtlpExporterOptions? Read(string variables, out IReadOnlyList<string> mistakes)

@@ -166,7 +166,21 @@ public sealed class TracingTests : IAsyncDisposable
         await GetAsync("/", null, null);
 
         await Eventually.True(async () => await _ambassador!.MetricAsync("sidecars_ambassador_spans_dropped_total", ("reason", "export_failed")) == 2, TimeSpan.FromSeconds(60));
+        // it is counted before it is told
         await Eventually.True(() => _ambassador!.Process.Output.Contains("Spans could not be exported", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task SecretsOfTheAddress_AreNotInTheLog()
+    {
+        var receiver = $"127.0.0.1:{FreePort.Next().ToString(CultureInfo.InvariantCulture)}";
+        await StartAsync(new() { ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = $"http://user:hunter2@{receiver}/in?token=hunter2" });
+
+        await GetAsync("/", null, null);
+
+        await Eventually.True(() => _ambassador!.Process.Output.Contains($"Spans could not be exported to http://{receiver}/in;", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+        Assert.Contains($"Spans are exported to http://{receiver}/in by", _ambassador!.Process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", _ambassador.Process.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -188,7 +202,7 @@ public sealed class TracingTests : IAsyncDisposable
         var seen = await GetAsync("/", $"00-{TraceId}-{ParentId}-01", null);
 
         Assert.Contains($"traceparent: 00-{TraceId}-{ParentId}-01\n", seen, StringComparison.Ordinal);
-        await Eventually.True(() => _ambassador!.Process.Output.Contains("OTEL_EXPORTER_OTLP_ENDPOINT is 'collector'", StringComparison.Ordinal));
+        await Eventually.True(() => _ambassador!.Process.Output.Contains("OTEL_EXPORTER_OTLP_ENDPOINT is no address", StringComparison.Ordinal));
     }
 
     private async Task StartAsync(Dictionary<string, string?> environment, string services = Service, bool isHeld = false)
