@@ -82,7 +82,7 @@ internal sealed class HttpRouteFactory(HttpMetrics metrics, Caches caches, TimeP
 
     private BreakerGate? BreakerOf(string place, CircuitBreakerOptions? options, HttpServiceMetrics figures, string route) => options is null
         ? null
-        : _lasting.Of(place, Text(options, AmbassadorOptionsContext.Default.CircuitBreakerOptions), () => new BreakerGate(options, figures.BreakerStateOf(route), time));
+        : _lasting.Of(place, Text(options, AmbassadorOptionsContext.Default.CircuitBreakerOptions), () => new BreakerGate(options, figures.BreakerStateOf(route), time), gone => gone.End());
 
     private PoolPolicies PoliciesOf(string pool, HttpServiceOptions http)
     {

@@ -13,14 +13,20 @@ internal sealed class Lasting
     /// <param name="place">The service, or the service and the route.</param>
     /// <param name="options">All that it is made of, as text.</param>
     /// <param name="make">Makes it.</param>
-    public T Of<T>(string place, string options, Func<T> make)
+    /// <param name="replaced">Gets the one that there was, where another is about to be made in its place.</param>
+    public T Of<T>(string place, string options, Func<T> make, Action<T>? replaced = null)
         where T : class
     {
         var key = (typeof(T), place);
         _wanted.Add(key);
-        if (_known.TryGetValue(key, out var known) && known.Options == options)
+        if (_known.TryGetValue(key, out var known))
         {
-            return (T)known.Value;
+            if (known.Options == options)
+            {
+                return (T)known.Value;
+            }
+
+            replaced?.Invoke((T)known.Value);
         }
 
         var made = make();

@@ -17,17 +17,36 @@ internal sealed class BreakerGate(CircuitBreakerOptions options, IGauge state, T
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
+    private readonly Lock _showing = new();
+    private bool _isEnded;
+
     public CircuitBreaker Breaker { get; } = Begin(options, state, time);
 
     /// <summary>Waits for a place among the requests under way, as long as the queue is not full.</summary>
     /// <returns>Null where there is no bound; a lease that is not acquired where the queue is full.</returns>
     public ValueTask<RateLimitLease?> EnterAsync(CancellationToken cancellation) => _requests is null ? default : WaitAsync(_requests, cancellation);
 
-    /// <summary>Shows the state as it is now.</summary>
-    public void Show() => state.Set((int)Breaker.Current);
+    /// <summary>Shows the state as it is now, as long as it is its own to show.</summary>
+    public void Show()
+    {
+        lock (_showing)
+        {
+            if (!_isEnded)
+            {
+                state.Set((int)Breaker.Current);
+            }
+        }
+    }
 
-    /// <summary>It is out of the configuration; requests that it let in may still be under way.</summary>
-    public void End() => state.Set((int)CircuitBreaker.State.Closed);
+    /// <summary>It is out of the configuration; requests that it let in may still be under way, but show nothing any more.</summary>
+    public void End()
+    {
+        lock (_showing)
+        {
+            _isEnded = true;
+            state.Set((int)CircuitBreaker.State.Closed);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _requests?.Dispose();

@@ -51,6 +51,30 @@ public sealed class LastingTests : IAsyncLifetime
         await StatusAsync(ambassador, 500);
     }
 
+    [Theory]
+    [InlineData("circuit_breaker: { minimum_requests: 2, window: 10m, open_for: 50m }")]
+    [InlineData("timeout: 9s")]
+    public async Task Breaker_OfBefore_ShowsNothingWhenItsLastRequestFails(string after)
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bad.Instead = async context =>
+        {
+            await (context.Request.Path == "/held" ? held.Task : Task.CompletedTask);
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        };
+        await using var ambassador = await Ambassador.StartAsync(Text(_bad, Breaker));
+        await StatusAsync(ambassador, 500);
+        var last = StatusAsync(ambassador, "/held", 500);
+        await Eventually.True(() => _bad.Requests == 2, TimeSpan.FromSeconds(60));
+
+        await ReloadAsync(ambassador, Text(_bad, after));
+        held.SetResult();
+        await last;
+
+        await Eventually.True(async () => await ambassador.MetricAsync("sidecars_ambassador_http_requests_in_flight", ("service", "api")) == 0, TimeSpan.FromSeconds(60));
+        Assert.Equal(0, await ambassador.MetricAsync(State, ("service", "api"), ("route", "")));
+    }
+
     [Fact]
     public async Task Limits_GoOnCounting_UntilTheirOwnOptionsChange()
     {
@@ -111,6 +135,25 @@ public sealed class LastingTests : IAsyncLifetime
         Assert.Same(first, lasting.Of("a", "1", () => new List<int>()));
         Assert.Equal(2, lasting.ForgetOthers().Count);
         Assert.NotSame(first, lasting.Of("a", "2", () => new List<int>()));
+    }
+
+    [Fact]
+    public void Replaced_IsToldBeforeTheNextIsMade()
+    {
+        var lasting = new Lasting();
+        List<string> told = [];
+        string Of(string options) => lasting.Of("a", options, () => Made(options), gone => told.Add($"ended {gone}"));
+        string Made(string options)
+        {
+            told.Add($"made {options}");
+            return options;
+        }
+
+        Of("1");
+        Of("1");
+        Of("2");
+
+        Assert.Equal(["made 1", "ended 1", "made 2"], told);
     }
 
     private static string Text(Origin first, string options, Origin? second = null)
