@@ -14,14 +14,15 @@ internal static class CommandPage
     private const int ShortLook = 2;
 
     /// <summary>The output, or why there is none: <c>start</c>, <c>exit</c> or <c>too_large</c>. Ends with an OperationCanceledException when time is over.</summary>
-    public static Task<PageAnswer> RunAsync(PageAddress address, CancellationToken cancellation) =>
-        Task.Factory.StartNew(() => Run(address, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public static Task<PageAnswer> RunAsync(PageAddress address, TimeProvider time, CancellationToken cancellation) =>
+        Task.Factory.StartNew(() => RunHereAsync(address, time, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
 
-    private static PageAnswer Run(PageAddress address, CancellationToken cancellation)
+    /// <summary>Holds the thread until the command has ended or is killed.</summary>
+    private static async Task<PageAnswer> RunHereAsync(PageAddress address, TimeProvider time, CancellationToken cancellation)
     {
         var environment = new Dictionary<string, string>(address.Environment);
         environment.TryAdd(Path, UsualPath);
-        using var command = CommandProcess.Start(address.Command, environment, out var reason);
+        await using var command = CommandProcess.Start(address.Command, environment, time, out var reason);
         if (command is null)
         {
             return new PageAnswer(default, "start", $"{address} could not be started: {reason}");

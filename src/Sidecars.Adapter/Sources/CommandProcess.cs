@@ -11,19 +11,20 @@ internal readonly record struct CommandEnd(int Status, bool BySignal);
 /// A running command, leader of a process group of its own: whatever it began in it ends with it. It reads nothing, has a pipe as
 /// output, and nothing of this process' environment, files and signals.
 /// </summary>
-internal sealed unsafe class CommandProcess : IDisposable
+internal sealed unsafe class CommandProcess : IAsyncDisposable
 {
     private const int CodeExited = 1;
     private const int Interrupted = 4;
 
     private readonly SafeFileHandle _output;
     private readonly int _process;
+    private readonly TimeProvider _time;
     private CommandEnd? _end;
 
-    private CommandProcess(int process, SafeFileHandle output) => (_process, _output) = (process, output);
+    private CommandProcess(int process, SafeFileHandle output, TimeProvider time) => (_process, _output, _time) = (process, output, time);
 
     /// <summary>Starts the command; null with the reason where it cannot be.</summary>
-    public static CommandProcess? Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, out string reason)
+    public static CommandProcess? Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, TimeProvider time, out string reason)
     {
         var ends = stackalloc int[2];
         if (ProcessCalls.Pipe(ends, ProcessCalls.CloseOnExec) != 0)
@@ -38,7 +39,7 @@ internal sealed unsafe class CommandProcess : IDisposable
         reason = error == 0 ? "" : Marshal.GetPInvokeErrorMessage(error);
         if (error == 0)
         {
-            return new CommandProcess(process, output);
+            return new CommandProcess(process, output, time);
         }
 
         output.Dispose();
@@ -76,14 +77,22 @@ internal sealed unsafe class CommandProcess : IDisposable
         return _end;
     }
 
-    /// <summary>Kills what is left of the group and takes its ends, so that none stays as a zombie.</summary>
-    public void Dispose()
+    /// <summary>Kills what is left of the group and takes its ends, so that none stays as a zombie; late ones without being waited for.</summary>
+    public ValueTask DisposeAsync()
     {
         ProcessCalls.Kill(-_process, ProcessCalls.KillSignal);
+        _output.Dispose();
+        return new ValueTask(CommandReaper.TakeAsync(TakeEnds, _time));
+    }
+
+    /// <summary>Takes the ends that there are; false while the command's own is not there, until which nobody else gets its number.</summary>
+    private bool TakeEnds()
+    {
         int status;
-        while (ProcessCalls.Wait(_process, &status, 0) < 0 && Marshal.GetLastPInvokeError() == Interrupted)
+        var taken = ProcessCalls.Wait(_process, &status, ProcessCalls.NoHang);
+        if (taken == 0 || (taken < 0 && Marshal.GetLastPInvokeError() == Interrupted))
         {
-            // asked again
+            return false;
         }
 
         // children of the command come to us where we are the container's first process
@@ -92,7 +101,7 @@ internal sealed unsafe class CommandProcess : IDisposable
             // the next one
         }
 
-        _output.Dispose();
+        return true;
     }
 
     private static int Spawn(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, SafeFileHandle output, out int process)

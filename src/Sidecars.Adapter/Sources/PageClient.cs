@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 using Sidecars.Adapter.Rules;
@@ -6,13 +5,11 @@ using Sidecars.Adapter.Rules;
 namespace Sidecars.Adapter.Sources;
 
 /// <summary>
-/// Gets pages: over HTTP, from a file or a command, or what servers with a text protocol of their own say about themselves. Both close the connection at the end
+/// Gets pages: over HTTP, from a command, or what servers with a text protocol of their own say about themselves. Both close the connection at the end
 /// when they are asked to, so the end of the answer is that of the stream. However long an answer is, no more than a limit is kept.
 /// </summary>
 internal sealed class PageClient(TimeProvider time) : IDisposable
 {
-    private readonly ConcurrentDictionary<PageAddress, Task<PageAnswer>> _reading = new();
-
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
         UseProxy = false,
@@ -27,10 +24,10 @@ internal sealed class PageClient(TimeProvider time) : IDisposable
     public Task<PageAnswer> GetAsync(PageAddress address, CancellationToken cancellation) => address.Protocol switch
     {
         PageProtocol.Http => GetHttpAsync(address, cancellation),
-        PageProtocol.File => GetFileAsync(address, cancellation),
-        PageProtocol.Exec => CommandPage.RunAsync(address, cancellation),
+        PageProtocol.Exec => CommandPage.RunAsync(address, time, cancellation),
         PageProtocol.Redis => GetTcpAsync(address, "INFO\r\nQUIT\r\n"u8.ToArray(), cancellation),
-        _ => GetTcpAsync(address, "stats\r\nquit\r\n"u8.ToArray(), cancellation),
+        PageProtocol.Memcached => GetTcpAsync(address, "stats\r\nquit\r\n"u8.ToArray(), cancellation),
+        _ => throw new ArgumentOutOfRangeException(nameof(address), address.Protocol, "not asked for over a connection or by a command"),
     };
 
     public void Dispose() => _http.Dispose();
@@ -45,24 +42,6 @@ internal sealed class PageClient(TimeProvider time) : IDisposable
 
         await using var body = await response.Content.ReadAsStreamAsync(cancellation);
         return await ReadAsync(address, body, cancellation);
-    }
-
-    /// <summary>A volume that hangs must not hold the scrape, nor one more thread at each.</summary>
-    private async Task<PageAnswer> GetFileAsync(PageAddress address, CancellationToken cancellation)
-    {
-        var reading = _reading.GetOrAdd(address, _ => Task.Run(() => StatusFile.Read(address.Path, address.MaxAge, time.GetUtcNow()).Answer, CancellationToken.None));
-        try
-        {
-            var answer = await reading.WaitAsync(cancellation);
-            return answer with { Text = answer.Text.ToArray() }; // another scrape may have the same
-        }
-        finally
-        {
-            if (reading.IsCompleted)
-            {
-                _reading.TryRemove(new KeyValuePair<PageAddress, Task<PageAnswer>>(address, reading));
-            }
-        }
     }
 
     private static async Task<PageAnswer> GetTcpAsync(PageAddress address, byte[] question, CancellationToken cancellation)

@@ -12,6 +12,10 @@ internal readonly record struct PageAnswer(Memory<byte> Text, string? Failure, s
 /// </summary>
 internal sealed class PageSource(PagePlan plan, PageClient client, SourceMetrics metrics, TimeProvider time, ILogger<PageSource> log) : IAsyncDisposable
 {
+    /// <summary>How long the end waits for what is being asked, which has been told to end.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+
+    private readonly SharedRead<PageAnswer> _file = new(() => StatusFile.Read(plan.Address.Path, plan.Address.MaxAge, time.GetUtcNow()).Answer);
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<PageAnswer> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PageAnswer[]? _last;
@@ -36,8 +40,15 @@ internal sealed class PageSource(PagePlan plan, PageClient client, SourceMetrics
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _polling;
-        _stop.Dispose();
+        try
+        {
+            await _polling.WaitAsync(LongestEnd, time);
+            _stop.Dispose();
+        }
+        catch (TimeoutException)
+        {
+            // it ends when it can
+        }
     }
 
     private async Task PollAsync(TimeSpan interval)
@@ -69,7 +80,7 @@ internal sealed class PageSource(PagePlan plan, PageClient client, SourceMetrics
         PageAnswer answer;
         try
         {
-            answer = await client.GetAsync(plan.Address, either.Token);
+            answer = await GetAsync(either.Token);
             answer = answer with { Text = answer.Text[..plan.Rules.Normalise(answer.Text.Span)] };
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !scrape.IsCancellationRequested)
@@ -83,6 +94,15 @@ internal sealed class PageSource(PagePlan plan, PageClient client, SourceMetrics
 
         metrics.Duration.WithLabels(plan.Name).Set(time.GetElapsedTime(started).TotalSeconds);
         return answer;
+    }
+
+    private Task<PageAnswer> GetAsync(CancellationToken cancellation) =>
+        plan.Address.Protocol == PageProtocol.File ? GetFileAsync(cancellation) : client.GetAsync(plan.Address, cancellation);
+
+    private async Task<PageAnswer> GetFileAsync(CancellationToken cancellation)
+    {
+        var answer = await _file.RunAsync().WaitAsync(cancellation);
+        return answer with { Text = answer.Text.ToArray() }; // another scrape may have the same
     }
 
     /// <summary>Applies the rules to an answer. Called under the gate of the store of pages.</summary>
