@@ -83,7 +83,7 @@ public class ParseTests
 
     [Fact]
     public void Validate_PageThatIsParsed_SaysWhatPagesHave() => Assert.Contains(
-        "inputs.a.parse: only a log's lines are parsed; a page has format, json, xml, key_value or csv",
+        "inputs.a.parse: only a log's lines are parsed; a page has format, json, xml, key_value, ini or csv",
         RulesTests.Problems("""{ "inputs": { "a": { "http": "http://x/", "parse": "json", "metrics": [ { "gauge": "v", "value": "v" } ] } } }"""),
         StringComparison.Ordinal);
 
