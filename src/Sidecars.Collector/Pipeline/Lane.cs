@@ -147,7 +147,7 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
             }
         }
 
-        // what could not be read is tried again: a rotated file is signalled at every look
+        // what could not be read is tried again: a rotated or compressed file is signalled at every look
         if (isLastCall && !_couldNotRead)
         {
             Release(file);

@@ -142,7 +142,7 @@ public sealed class FileFollower
     {
         lock (_gate)
         {
-            var size = _text?.Length ?? RandomAccess.GetLength(_handle);
+            var size = CurrentSize();
             if (size == _size)
             {
                 return false;
@@ -170,7 +170,7 @@ public sealed class FileFollower
             if (generation == _generation)
             {
                 StartGeneration();
-                Volatile.Write(ref _size, RandomAccess.GetLength(_handle));
+                Volatile.Write(ref _size, CurrentSize());
                 Volatile.Write(ref _lastChange, _time.GetTimestamp());
             }
         }
@@ -184,6 +184,8 @@ public sealed class FileFollower
         _text?.Dispose();
         _handle.Dispose();
     }
+
+    private long CurrentSize() => _text?.Length ?? RandomAccess.GetLength(_handle);
 
     private void StartGeneration()
     {

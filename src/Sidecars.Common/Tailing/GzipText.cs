@@ -17,7 +17,10 @@ internal sealed class GzipText(Func<Stream> open, long length, byte[] head) : ID
     /// <summary>The bytes of the text.</summary>
     public long Length => length;
 
-    /// <summary>Reads at a place, all that is asked for or up to the end; 0 at the end. Throws <see cref="IOException"/>.</summary>
+    /// <summary>
+    /// Reads at a place, all that is asked for or up to the end; 0 at the end. Throws <see cref="IOException"/>, also when the file
+    /// does not hold any more what it held when it was inspected: what is missing is not to be taken for its end.
+    /// </summary>
     public int Read(Span<byte> buffer, long offset)
     {
         if (offset + buffer.Length <= head.Length)
@@ -31,7 +34,8 @@ internal sealed class GzipText(Func<Stream> open, long length, byte[] head) : ID
             var reader = offset < length ? Take(offset) : null;
             try
             {
-                return reader?.Read(buffer, offset) ?? 0;
+                var count = reader?.Read(buffer, offset) ?? 0;
+                return count >= Math.Min(buffer.Length, length - offset) ? count : throw TooShort();
             }
             catch (InvalidDataException exception)
             {
@@ -53,6 +57,8 @@ internal sealed class GzipText(Func<Stream> open, long length, byte[] head) : ID
             _readers.Clear();
         }
     }
+
+    private static IOException TooShort() => new("the compressed file is shorter than it was when it was inspected");
 
     private Reader Take(long offset)
     {
@@ -96,7 +102,10 @@ internal sealed class GzipText(Func<Stream> open, long length, byte[] head) : ID
             while (End < offset)
             {
                 _count = 0;
-                Fill((int)Math.Min(_kept.Length, offset - End));
+                if (!Fill((int)Math.Min(_kept.Length, offset - End)))
+                {
+                    throw TooShort();
+                }
             }
 
             var gone = (int)(offset - Start);
@@ -107,7 +116,7 @@ internal sealed class GzipText(Func<Stream> open, long length, byte[] head) : ID
                 Array.Resize(ref _kept, buffer.Length);
             }
 
-            Fill(buffer.Length);
+            _ = Fill(buffer.Length);
             var count = Math.Min(_count, buffer.Length);
             _kept.AsSpan(0, count).CopyTo(buffer);
             return count;
@@ -115,19 +124,22 @@ internal sealed class GzipText(Func<Stream> open, long length, byte[] head) : ID
 
         public void Dispose() => _text.Dispose();
 
-        private void Fill(int wanted)
+        /// <summary>Reads until so many bytes are kept; false when the text ends before.</summary>
+        private bool Fill(int wanted)
         {
             while (_count < wanted)
             {
                 var read = _text.Read(_kept, _count, wanted - _count);
                 if (read == 0)
                 {
-                    return;
+                    return false;
                 }
 
                 _count += read;
                 End += read;
             }
+
+            return true;
         }
     }
 }

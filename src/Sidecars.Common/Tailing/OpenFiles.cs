@@ -143,8 +143,9 @@ internal sealed class OpenFiles(DiscoveryOptions options, Func<string, bool> isC
                     Close(file);
                     compressed.ScanSoon();
                 }
-                else if (TryRefresh(file) || file.State == FileState.Rotated)
+                else if (TryRefresh(file) || file.State == FileState.Rotated || file.IsCompressed)
                 {
+                    // a compressed file that is still held could not be read to its end: its size will not tell when to try again
                     Signal(file);
                 }
             }

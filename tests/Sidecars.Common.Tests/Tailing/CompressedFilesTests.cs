@@ -102,6 +102,49 @@ public sealed class CompressedFilesTests : IDisposable
         file.Close();
     }
 
+    [Fact]
+    public async Task Text_FileShortenedWhileItIsRead_IsAnErrorAndNotItsEnd()
+    {
+        var random = new Random(7);
+        Write("a.log.gz", Gzip(string.Concat(Enumerable.Range(0, 60_000).Select(_ => $"{random.Next():x8}\n"))), age: 0);
+        using var inspection = GzipInspection.Of(_folder["a.log.gz"], TestContext.Current.CancellationToken);
+        var file = inspection.Follow(0, TextEncoding.Utf8, TimeProvider.System);
+        var size = file.Size;
+        Assert.Equal(5000, file.Read(new byte[5000], 0));
+        using (var stream = new FileStream(_folder["a.log.gz"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        {
+            stream.SetLength(stream.Length / 2);
+        }
+
+        // behind what is left, at its edge, up to the end, and again: it stays an error
+        foreach (var offset in (long[])[size - 100, size - 100, size / 4, 5000])
+        {
+            await Task.Run(() => Assert.Throws<IOException>(() => file.Read(new byte[size - offset], offset))).WaitAsync(TimeSpan.FromMinutes(2));
+        }
+
+        file.ReportTruncated(file.Generation);
+        Assert.Equal(size, file.Size);
+        Assert.Equal(1, file.Generation);
+        file.Close();
+    }
+
+    [Fact]
+    public async Task Discovery_CompressedFileThatIsHeld_IsOfferedAtEveryLook()
+    {
+        Write("a.log.gz", Gzip("line\n"), age: 0);
+        using var discovery = new FileDiscovery(Options(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<FileDiscovery>.Instance);
+        var feed = discovery.Subscribe();
+        await Eventually.True(() =>
+        {
+            discovery.Scan();
+            return discovery.Files.Count == 1;
+        });
+        var file = await feed.NextAsync(TestContext.Current.CancellationToken);
+        Assert.True(file.IsCompressed);
+        discovery.Scan();
+        Assert.Same(file, await feed.NextAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(2)));
+    }
+
     private static byte[] Gzip(string text)
     {
         using var bytes = new MemoryStream();
