@@ -23,7 +23,7 @@ internal class CursorJournal : IDisposable
     /// <summary>The cursors on record, the last line of each; and how many lines were torn. Throws when the file cannot be read.</summary>
     public (IReadOnlyList<Cursor> Cursors, int Torn) Load()
     {
-        var cursors = new Dictionary<CursorKey, Cursor>();
+        var cursors = new OrderedDictionary<CursorKey, Cursor>();
         var torn = 0;
         foreach (var line in File.Exists(_path) ? File.ReadLines(_path) : [])
         {
@@ -37,6 +37,12 @@ internal class CursorJournal : IDisposable
             }
             else
             {
+                if (cursor.IsFormer)
+                {
+                    // kept anew: the newest of them stands last
+                    cursors.Remove(CursorKey.Of(cursor));
+                }
+
                 cursors[CursorKey.Of(cursor)] = cursor;
             }
         }

@@ -11,7 +11,7 @@ internal sealed class CursorStore : IDisposable
     private readonly CursorFile _file;
     private readonly CheckpointLog _log;
     private readonly Lock _gate = new();
-    private readonly Dictionary<CursorKey, Cursor> _cursors = [];
+    private readonly OrderedDictionary<CursorKey, Cursor> _cursors = [];
     private readonly FormerCursors _former;
     private readonly HashSet<FileIdentity> _open = [];
     private readonly byte[] _head = new byte[Fingerprint.MaximumLength];

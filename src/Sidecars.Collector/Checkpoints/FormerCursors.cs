@@ -6,9 +6,9 @@ namespace Sidecars.Collector.Checkpoints;
 /// What was delivered of files that are gone or were truncated, so that a compressed copy is not delivered again. They are among the
 /// cursors, under an identity that no file has: what the bytes are known by.
 /// </summary>
-internal sealed class FormerCursors(Dictionary<CursorKey, Cursor> cursors, bool isKept)
+internal sealed class FormerCursors(OrderedDictionary<CursorKey, Cursor> cursors, bool isKept)
 {
-    // beyond so many for an output the first goes: a copy comes soon or never
+    // beyond so many for an output the oldest goes: a copy comes soon or never
     private const int Most = 64;
 
     /// <summary>Keeps what a cursor says that is no more of use itself; returns what changed.</summary>
@@ -20,7 +20,10 @@ internal sealed class FormerCursors(Dictionary<CursorKey, Cursor> cursors, bool 
         }
 
         var former = cursor.AsFormer();
-        cursors[CursorKey.Of(former)] = former;
+
+        // the newest stands last, also when the same was kept before
+        cursors.Remove(CursorKey.Of(former));
+        cursors.Add(CursorKey.Of(former), former);
         var all = cursors.Values.Where(other => other.IsFormer && other.Output == cursor.Output).ToList();
         if (all.Count <= Most)
         {

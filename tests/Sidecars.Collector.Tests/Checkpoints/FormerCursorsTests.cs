@@ -5,7 +5,7 @@ namespace Sidecars.Collector.Tests.Checkpoints;
 
 public sealed class FormerCursorsTests
 {
-    private readonly Dictionary<CursorKey, Cursor> _cursors = [];
+    private readonly OrderedDictionary<CursorKey, Cursor> _cursors = [];
 
     [Fact]
     public void Keep_FileThatIsGone_IsOfNoFileAndSurvivesTheJournal()
@@ -32,6 +32,20 @@ public sealed class FormerCursorsTests
         var changed = former.Keep(Delivered(65, 3));
         Assert.Equal(first.AsGone(), changed[1]);
         Assert.Equal(65, _cursors.Count);
+    }
+
+    [Fact]
+    public void Keep_TooManyAfterOneWasTakenOutAndAnotherKeptAgain_LetsTheOldestGo()
+    {
+        var former = new FormerCursors(_cursors, isKept: true);
+        var all = Enumerable.Range(1, 64).Select(i => former.Keep(Delivered(i, 3))[0]).ToList();
+
+        // a place becomes free in the middle and is taken by a newer one; the first is kept anew
+        _cursors.Remove(CursorKey.Of(all[1]));
+        former.Keep(Delivered(65, 3));
+        former.Keep(Delivered(1, 3));
+        Assert.Equal(all[2].AsGone(), former.Keep(Delivered(66, 3))[1]);
+        Assert.Equal(all[3].AsGone(), former.Keep(Delivered(67, 3))[1]);
     }
 
     [Theory]
