@@ -11,6 +11,8 @@ namespace Sidecars.Faults;
 /// </summary>
 internal sealed class CollectorUnderTest(string folder, string executable) : IAsyncDisposable
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
     private SidecarProcess? _process;
     private string _errors = "";
     private int _starts;
@@ -55,6 +57,9 @@ internal sealed class CollectorUnderTest(string folder, string executable) : IAs
     public async Task<TimeSpan> TerminateAsync(bool mayBeCutShort = false)
     {
         Kills += mayBeCutShort ? 1 : 0;
+
+        // a program that has not begun yet has the system's own answer to SIGTERM
+        await Eventually.True(() => Process.Error.Length > 0, Deadline).ConfigureAwait(false);
         var began = Stopwatch.GetTimestamp();
         var code = await Process.TerminateAsync().ConfigureAwait(false);
         var took = Stopwatch.GetElapsedTime(began);
