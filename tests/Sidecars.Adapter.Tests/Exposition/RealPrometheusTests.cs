@@ -3,7 +3,7 @@ using Sidecars.Testing;
 
 namespace Sidecars.Adapter.Tests.Exposition;
 
-public class RealPrometheusTests
+public class RealPrometheusTests(SharedPrometheus prometheus)
 {
     [Fact]
     public async Task NginxPreset_RealTraffic_PromtoolIsContentAndPrometheusReadsTheCounts()
@@ -17,14 +17,14 @@ public class RealPrometheusTests
             await client.GetAsync(i % 3 == 0 ? "status/404" : "");
         }
 
-        await using var prometheus = await PrometheusServer.StartAsync(adapter.AdminUrl);
+        using var target = (await prometheus.ServerAsync()).Scrape(adapter.AdminUrl);
 
         Assert.Equal("", await PrometheusServer.CheckAsync((await adapter.GetAsync("metrics")).Body));
-        await Eventually.True(async () => await prometheus.QueryAsync("nginx_http_requests_total{method='GET',status='404'}") == 10, TimeSpan.FromSeconds(30));
-        Assert.Equal(20, await prometheus.QueryAsync("nginx_http_request_duration_seconds_count{status='200'}"));
-        Assert.Equal(1, await prometheus.QueryAsync("nginx_up"));
-        Assert.Equal(1, await prometheus.QueryAsync("up"));
-        Assert.Equal("", await prometheus.ScrapeErrorAsync());
+        await target.WaitSumAsync(10, "nginx_http_requests_total", ("method", "GET"), ("status", "404"));
+        await target.WaitSumAsync(20, "nginx_http_request_duration_seconds_count", ("status", "200"));
+        await target.WaitSumAsync(1, "nginx_up");
+        await target.WaitSumAsync(1, "up");
+        await target.WaitScrapedAsync();
     }
 
     [Fact]
@@ -55,9 +55,38 @@ public class RealPrometheusTests
         await adapter.WaitReadyAsync();
         await Eventually.True(async () => (await adapter.MetricsAsync()).Sum("all_total") == 503);
 
-        await using var prometheus = await PrometheusServer.StartAsync(adapter.AdminUrl);
+        using var target = (await prometheus.ServerAsync()).Scrape(adapter.AdminUrl);
 
-        await Eventually.True(async () => await prometheus.QueryAsync("sum(all_total)") == 503, TimeSpan.FromSeconds(30));
+        await target.WaitSumAsync(503, "all_total");
         Assert.Equal("", await PrometheusServer.CheckAsync((await adapter.GetAsync("metrics")).Body));
+    }
+
+    [Fact]
+    public async Task TraceIdsInTheLog_ApiTellsThemAsExemplars()
+    {
+        const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        using var folder = new TempFolder();
+        var log = folder.Write("app.log", $"GET 0.25 {Trace}\nGET 0.25 {new string('x', 200)}\nPUT 0.25 -\n");
+        var port = FreePort.Next();
+        var file = folder.Write("adapter.yaml", $$"""
+            admin: { listen: "127.0.0.1:{{port}}" }
+            inputs:
+              app:
+                tail: {{log}}
+                format: $method $took $trace
+                metrics:
+                  - { counter: calls_total, labels: [method], exemplar: { trace_id: trace } }
+                  - { histogram: call_duration_seconds, value: took, buckets: [.1, 1], exemplar: { trace_id: trace } }
+            """);
+        await using var adapter = SidecarProcess.Start("adapter", port, ["--config", file]);
+        await adapter.WaitReadyAsync();
+        using var target = (await prometheus.ServerAsync()).Scrape(adapter.AdminUrl);
+
+        var ofCounter = Assert.Single(await target.WaitExemplarsAsync("calls_total"));
+        var ofBucket = Assert.Single(await target.WaitExemplarsAsync("call_duration_seconds_bucket", ("le", "1.0")));
+
+        Assert.Equal(Trace, ofCounter["trace_id"]);
+        Assert.Equal(Trace, ofBucket["trace_id"]);
+        await target.WaitSumAsync(2, "calls_total", ("method", "GET"));
     }
 }
