@@ -3,6 +3,19 @@ using System.Net.Sockets;
 
 namespace Sidecars.Adapter.Tests.Sources;
 
+/// <summary>What comes after the answer.</summary>
+internal enum MisbehaviourAfter
+{
+    /// <summary>The end of the connection.</summary>
+    Closes,
+
+    /// <summary>Spaces for ever, as fast as they are taken.</summary>
+    Floods,
+
+    /// <summary>Nothing, for ever.</summary>
+    Hangs,
+}
+
 /// <summary>Answers every connection with the same bytes, and may go on for ever or never begin.</summary>
 internal sealed class MisbehavingServer : IDisposable
 {
@@ -12,13 +25,18 @@ internal sealed class MisbehavingServer : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly byte[] _answer;
-    private readonly bool _forEver;
+    private readonly MisbehaviourAfter _after;
     private int _connections;
 
-    public MisbehavingServer(ReadOnlySpan<byte> answer, bool forEver = false)
+    public MisbehavingServer(ReadOnlySpan<byte> answer, bool forEver)
+        : this(answer, !forEver ? MisbehaviourAfter.Closes : answer.IsEmpty ? MisbehaviourAfter.Hangs : MisbehaviourAfter.Floods)
+    {
+    }
+
+    public MisbehavingServer(ReadOnlySpan<byte> answer, MisbehaviourAfter after = MisbehaviourAfter.Closes)
     {
         _answer = answer.ToArray();
-        _forEver = forEver;
+        _after = after;
         _listener.Start();
         _ = AcceptAsync();
     }
@@ -52,14 +70,16 @@ internal sealed class MisbehavingServer : IDisposable
             try
             {
                 var stream = client.GetStream();
-                await stream.ReadExactlyAsync(new byte[1], _stop.Token);
+
+                // the whole question, as one segment brings it: what is left unread would make the end of the connection a reset
+                await stream.ReadAtLeastAsync(new byte[64 * 1024], 1, cancellationToken: _stop.Token);
                 await stream.WriteAsync(_answer, _stop.Token);
-                while (_forEver && _answer.Length > 0)
+                while (_after == MisbehaviourAfter.Floods)
                 {
                     await stream.WriteAsync(More, _stop.Token);
                 }
 
-                if (_forEver)
+                if (_after == MisbehaviourAfter.Hangs)
                 {
                     await Task.Delay(Timeout.Infinite, _stop.Token);
                 }
