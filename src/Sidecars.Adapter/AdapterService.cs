@@ -1,5 +1,6 @@
 using Sidecars.Adapter.Merging;
 using Sidecars.Adapter.Options;
+using Sidecars.Adapter.Probing;
 using Sidecars.Adapter.Pushing;
 using Sidecars.Adapter.Rules;
 using Sidecars.Adapter.Sources;
@@ -56,6 +57,7 @@ internal sealed class AdapterService(
         await sources.ApplyAsync(plan, saved);
         await host.Receivers.ApplyAsync(current, plan);
         host.Merged.Apply(current, plan);
+        host.Probes.Apply(current);
     }
 
     private async Task SaveRegularlyAsync(TimeSpan interval)
@@ -92,4 +94,4 @@ internal sealed class AdapterService(
 }
 
 /// <summary>What the service needs of the host.</summary>
-internal sealed record AdapterHost(IHostApplicationLifetime Lifetime, ILogger<StateStore> StateLog, ReceiverSet Receivers, MergeSet Merged);
+internal sealed record AdapterHost(IHostApplicationLifetime Lifetime, ILogger<StateStore> StateLog, ReceiverSet Receivers, MergeSet Merged, ProbeSet Probes);

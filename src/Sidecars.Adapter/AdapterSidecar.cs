@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using Sidecars.Adapter.Explaining;
 using Sidecars.Adapter.Merging;
 using Sidecars.Adapter.Options;
+using Sidecars.Adapter.Probing;
 using Sidecars.Adapter.Pushing;
 using Sidecars.Adapter.RemoteWriting;
 using Sidecars.Adapter.Showing;
@@ -47,6 +48,8 @@ internal sealed class AdapterSidecar : Sidecar<AdapterOptions>
         services.AddSingleton<ReceiverSet>();
         services.AddSingleton<MergeMetrics>();
         services.AddSingleton<MergeSet>();
+        services.AddSingleton<ProbeMetrics>();
+        services.AddSingleton<ProbeSet>();
         services.AddSingleton<AdapterHost>();
         services.AddHostedService<AdapterService>();
         services.AddSingleton<RemoteWriteMetrics>();
@@ -54,5 +57,9 @@ internal sealed class AdapterSidecar : Sidecar<AdapterOptions>
         services.AddHostedService<RemoteWriteService>();
     }
 
-    public override void MapAdmin(IEndpointRouteBuilder admin) => InfluxEndpoint.Map(admin);
+    public override void MapAdmin(IEndpointRouteBuilder admin)
+    {
+        InfluxEndpoint.Map(admin);
+        ProbeEndpoint.Map(admin);
+    }
 }

@@ -26,6 +26,9 @@ internal sealed class AdapterOptions : SidecarOptions
     [Description("Pages of metrics of other processes in the pod, by a name of your choice, which become part of the adapter's page.")]
     public Dictionary<string, MergeOptions> Prometheus { get; set; } = [];
 
+    [Description("Targets that the scraper names: /probe?target=ADDRESS&module=NAME on the admin port. Default: none may be probed.")]
+    public ProbeOptions? Probe { get; set; }
+
     [Description("Receives what applications push as StatsD.")]
     public StatsdOptions? Statsd { get; set; }
 

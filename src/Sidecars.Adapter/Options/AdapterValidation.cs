@@ -24,7 +24,7 @@ internal static class AdapterValidation
             ValidateNginx(nginx, problems);
         }
 
-        foreach (var name in options.Inputs.Keys.Where(name => !IsInputName(name)))
+        foreach (var name in options.Inputs.Keys.Where(name => !InputValidation.IsName(name)))
         {
             problems.Add("inputs", $"'{name}' is not an input's name; letters, digits, - and _ are allowed");
         }
@@ -36,6 +36,7 @@ internal static class AdapterValidation
 
         var metrics = new MetricRegistryCheck(problems);
         MergeValidation.Check(options, problems);
+        ProbeValidation.Check(options.Probe, options.Limits, problems);
         PodValidation.Check(options.Pod, problems, metrics);
         PushValidation.Check(options.Statsd, "statsd", problems);
         PushValidation.Check(options.Graphite, "graphite", problems);
@@ -65,6 +66,4 @@ internal static class AdapterValidation
             InputValidation.CheckLogFormat(nginx.LogFormat, $"{NginxKey}.log_format", problems);
         }
     }
-
-    private static bool IsInputName(string name) => name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
 }

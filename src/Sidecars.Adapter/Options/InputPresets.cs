@@ -23,7 +23,15 @@ internal static class InputPresets
         return inputs;
     }
 
-    private static bool IsEmpty(AdapterOptions options) => options.Inputs.Count == 0 && options.Prometheus.Count == 0 && options.Pod is null && options.Statsd is null && options.Graphite is null && options.Influxdb is null;
+    private static bool IsEmpty(AdapterOptions options) => options.Inputs.Count == 0 && options.Prometheus.Count == 0 && options.Pod is null && options.Probe is null && options.Statsd is null && options.Graphite is null && options.Influxdb is null;
+
+    /// <summary>The input that a module of probes stands for; its address is that of no target in particular.</summary>
+    public static InputOptions OfModule(InputOptions module)
+    {
+        var input = module.Preset is { } preset ? Complete(module, preset) : Complete(module, new InputOptions());
+        input.Http = "http://target.invalid/";
+        return input;
+    }
 
     /// <summary>The input of a preset as if it were written.</summary>
     public static InputOptions Of(InputPreset preset) => preset switch
@@ -36,14 +44,15 @@ internal static class InputPresets
         _ => ServerPresets.Memcached(),
     };
 
-    private static InputOptions Complete(InputOptions input, InputPreset preset)
+    private static InputOptions Complete(InputOptions input, InputPreset preset) => Complete(input, Of(preset));
+
+    private static InputOptions Complete(InputOptions input, InputOptions of)
     {
-        var of = Of(preset);
         var hasSource = input.Sources.Any();
         var hasForm = input.Forms.Any();
         return new InputOptions
         {
-            Preset = preset,
+            Preset = input.Preset,
             Tail = hasSource ? input.Tail : of.Tail,
             From = input.From,
             Http = hasSource ? input.Http : of.Http,

@@ -28,6 +28,9 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
         }
     }
 
+    /// <summary>Whether inputs and modules may be called so.</summary>
+    public static bool IsName(string name) => name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
+
     public static void CheckAddress(string address, string path, ProblemList problems)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))

@@ -4,6 +4,7 @@ using Sidecars.Adapter.Extraction;
 using Sidecars.Adapter.Labels;
 using Sidecars.Adapter.Options;
 using Sidecars.Adapter.PodUse;
+using Sidecars.Adapter.Probing;
 using Sidecars.Common.Expressions;
 using Sidecars.Common.Parsing;
 
@@ -42,6 +43,14 @@ internal static class PlanCompiler
             WithCreated = options.Exposition.Created,
             Pod = options.Pod is { } pod ? new PodPlan(pod, new PodMetrics(pageSeries), options.Limits.Overflow) : null,
         };
+    }
+
+    /// <summary>A module of probes, over series of its own.</summary>
+    public static ProbeModule CompileModule(string name, InputOptions input, LimitsOptions limits)
+    {
+        var extractor = ExtractorFactory.Create(input, out var key, out var mistake) ?? throw new InvalidOperationException($"probe.modules.{name}.{key} was not validated: {mistake}");
+        var series = new SeriesStore(Budget(limits));
+        return new ProbeModule(series, Rules(name, input, limits, extractor, series));
     }
 
     /// <summary>A command is no page that can be asked for by whoever scrapes, as often as he likes.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Prometheus;
 
@@ -37,19 +36,6 @@ public sealed class MetricsPage(CollectorRegistry registry)
     internal async Task AnswerAsync(HttpContext context)
     {
         var request = MetricsNegotiation.Read(context.Request);
-        context.Response.ContentType = MetricsNegotiation.ContentType(request.Format);
-        context.Response.Headers.Vary = "Accept, Accept-Encoding";
-        if (!MetricsNegotiation.AcceptsGzip(context.Request.Headers.AcceptEncoding))
-        {
-            await WriteAsync(context.Response.Body, request, context.RequestAborted).ConfigureAwait(false);
-            return;
-        }
-
-        context.Response.Headers.ContentEncoding = "gzip";
-        var zipped = new GZipStream(context.Response.Body, CompressionLevel.Fastest, leaveOpen: true);
-        await using (zipped.ConfigureAwait(false))
-        {
-            await WriteAsync(zipped, request, context.RequestAborted).ConfigureAwait(false);
-        }
+        await MetricsAnswer.WriteAsync(context, request, (output, cancellation) => WriteAsync(output, request, cancellation)).ConfigureAwait(false);
     }
 }

@@ -3,6 +3,7 @@ using Prometheus;
 using Sidecars.Adapter.Merging;
 using Sidecars.Adapter.Options;
 using Sidecars.Adapter.PodUse;
+using Sidecars.Adapter.Probing;
 using Sidecars.Adapter.Pushing;
 using Sidecars.Adapter.RemoteWriting;
 using Sidecars.Adapter.Sources;
@@ -55,11 +56,14 @@ public partial class AdapterPageTests
         merged.Dropped.WithLabels("x", "y");
         merged.Modified.WithLabels("x", "y");
         new RemoteWriteMetrics(Metrics.WithCustomRegistry(registry)).Failures.WithLabels("x");
+        var probes = new ProbeMetrics(Metrics.WithCustomRegistry(registry));
+        probes.Probes.WithLabels("x", "y");
+        probes.Refused.WithLabels("x");
         using var page = new MemoryStream();
         await registry.CollectAndExportAsTextAsync(page);
         var names = TypeLine().Matches(System.Text.Encoding.UTF8.GetString(page.ToArray())).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.Equal(18, names.Count);
+        Assert.Equal(20, names.Count);
         Assert.All(names, name => Assert.Contains($"`{name}", Page, StringComparison.Ordinal));
     }
 
