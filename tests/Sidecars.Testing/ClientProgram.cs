@@ -5,13 +5,14 @@ namespace Sidecars.Testing;
 /// <summary>A client from a Debian package, such as psql, run to its end.</summary>
 public static class ClientProgram
 {
-    /// <summary>Runs it with nothing on its standard input.</summary>
+    /// <summary>Runs it to its end.</summary>
     /// <param name="program">Its name.</param>
     /// <param name="arguments">Its command line.</param>
     /// <param name="environment">Variables beside the inherited ones.</param>
+    /// <param name="input">What it finds on its standard input; few enough bytes for a pipe to hold.</param>
     /// <returns>The exit code, and both outputs in one text each.</returns>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string input = "")
     {
         ArgumentNullException.ThrowIfNull(arguments);
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -26,6 +27,7 @@ public static class ClientProgram
         }
 
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} was not started");
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

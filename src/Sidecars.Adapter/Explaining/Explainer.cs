@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using Sidecars.Adapter.Rules;
+using Sidecars.Adapter.Trying;
 
 namespace Sidecars.Adapter.Explaining;
 
@@ -56,6 +58,32 @@ internal sealed class Explainer(TextWriter output)
 
             await WriteAsync(name, explanation);
         }
+    }
+
+    /// <summary>Line by line, as if each were pushed: the series that it changes, or why it is not counted.</summary>
+    public async Task ExplainPushedAsync(string name, PushTrial trial, Stream lines, CancellationToken cancellation)
+    {
+        using var reader = new StreamReader(lines, Encoding.UTF8);
+        var before = new Dictionary<string, double>();
+        var number = 0;
+        while (await reader.ReadLineAsync(cancellation) is { } line)
+        {
+            await output.WriteLineAsync($"line {++number}: {name}");
+            foreach (var reason in trial.Read(line))
+            {
+                await output.WriteLineAsync($"  not counted: {reason}");
+            }
+
+            var after = TestRun.Series(trial.Page());
+            foreach (var (series, value) in after.Where(series => !before.TryGetValue(series.Key, out var old) || !old.Equals(series.Value)))
+            {
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  -> {series} = {value}"));
+            }
+
+            before = after;
+        }
+
+        await output.WriteLineAsync($"{number} lines");
     }
 
     private async Task WriteAsync(string title, RuleExplanation explanation)

@@ -41,6 +41,7 @@ internal static class AdapterValidation
         PushValidation.Check(options.Statsd, "statsd", problems);
         PushValidation.Check(options.Graphite, "graphite", problems);
         PushValidation.Check(options.Influxdb, "influxdb", problems);
+        PushValidation.CheckTogether(options, problems);
         RemoteWriteValidation.Check(options.RemoteWrite, problems);
         var inputs = InputPresets.Expand(options);
         foreach (var (name, input) in inputs)

@@ -23,7 +23,7 @@ internal static class InputPresets
         return inputs;
     }
 
-    private static bool IsEmpty(AdapterOptions options) => options.Inputs.Count == 0 && options.Prometheus.Count == 0 && options.Pod is null && options.Probe is null && options.Statsd is null && options.Graphite is null && options.Influxdb is null;
+    private static bool IsEmpty(AdapterOptions options) => options.Inputs.Count == 0 && options.Prometheus.Count == 0 && options.Pod is null && options.Probe is null && PushInputs.Of(options).Count == 0;
 
     /// <summary>The input that a module of probes stands for; its address is that of no target in particular.</summary>
     public static InputOptions OfModule(InputOptions module)
@@ -62,6 +62,9 @@ internal static class InputPresets
             Environment = input.Environment,
             Redis = hasSource ? input.Redis : of.Redis,
             Memcached = hasSource ? input.Memcached : of.Memcached,
+            Statsd = input.Statsd,
+            Graphite = input.Graphite,
+            Influxdb = input.Influxdb,
             Timeout = input.Timeout,
             Interval = input.Interval,
             Format = input.Format,

@@ -9,6 +9,12 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
 {
     public void Run(MetricRegistryCheck metrics)
     {
+        if (input.Push is { } push && input.Sources.Count() == 1)
+        {
+            CheckPushed(push);
+            return;
+        }
+
         CheckSource();
         var extractor = CheckFormat();
         if (input.Up is { } up)
@@ -59,11 +65,21 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
         }
     }
 
+    private void CheckPushed(PushOptions push)
+    {
+        var source = input.Sources.First();
+        PushValidation.Check(push, $"{path}.{source}", problems);
+        foreach (var key in input.NotForPushed)
+        {
+            problems.Add($"{path}.{key}", $"samples that are pushed have names and values of their own; leave it out, and write mappings in {source}");
+        }
+    }
+
     private void CheckSource()
     {
         if (input.Sources.Count() != 1)
         {
-            problems.Add(path, "an input has one source: either tail (a log) or http (a page), file, exec, redis or memcached");
+            problems.Add(path, "an input has one source: either tail (a log) or http (a page), file, exec, redis or memcached, or statsd, graphite or influxdb");
             return;
         }
 

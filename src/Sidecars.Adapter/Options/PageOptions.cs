@@ -34,11 +34,13 @@ internal sealed partial class InputOptions
 
     /// <summary>Whether it is asked for; else it is followed.</summary>
     [JsonIgnore]
-    public bool IsPage => Tail is null && Sources.Any();
+    public bool IsPage => Tail is null && Push is null && Sources.Any();
 
     /// <summary>The sources that were given, by key.</summary>
     [JsonIgnore]
-    public IEnumerable<string> Sources => Given(("tail", Tail), ("http", Http), ("file", File), ("exec", Exec?.FirstOrDefault("")), ("redis", Redis), ("memcached", Memcached));
+    public IEnumerable<string> Sources => Given(
+        ("tail", Tail), ("http", Http), ("file", File), ("exec", Exec?.FirstOrDefault("")), ("redis", Redis), ("memcached", Memcached),
+        ("statsd", Key(Statsd)), ("graphite", Key(Graphite)), ("influxdb", Key(Influxdb)));
 
     /// <summary>The forms that were given, by key.</summary>
     [JsonIgnore]

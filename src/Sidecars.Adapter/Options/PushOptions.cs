@@ -19,6 +19,9 @@ internal abstract class PushOptions
     [AllowedRange("1", "10000")]
     public int Connections { get; set; } = 100;
 
+    [Description("Labels that every series of it gets, so that sources that say the same can be told apart; those of a mapping go before them, tags of a sample behind. Default: none.")]
+    public Dictionary<string, string> Labels { get; set; } = [];
+
     [Description("What mappings say where they do not say it themselves; as in statsd_exporter's mapping file.")]
     public MappingDefaults Defaults { get; set; } = new();
 

@@ -25,11 +25,44 @@ internal static class PushValidation
             problems.Add($"{path}.unix", $"'{unix}' is not an absolute path of at most 100 characters");
         }
 
+        foreach (var label in options.Labels.Keys)
+        {
+            MetricLint.CheckLabel("histogram", label, $"{path}.labels.{label}", problems);
+        }
+
         CheckObserver(options.Defaults, $"{path}.defaults", problems);
         for (var i = 0; i < options.Mappings.Count; i++)
         {
             CheckMapping(options.Mappings[i], options.Defaults, $"{path}.mappings[{i}]", problems);
         }
+    }
+
+    /// <summary>Checks what several cannot have together: a name, or an address to listen on.</summary>
+    public static void CheckTogether(AdapterOptions options, ProblemList problems)
+    {
+        var names = new HashSet<string>();
+        var takenBy = new Dictionary<string, string>();
+        foreach (var (name, path, push) in PushInputs.Of(options))
+        {
+            if (!names.Add(name))
+            {
+                problems.Add(path, $"{name} is the name of what the key {name} receives already; choose another");
+            }
+
+            foreach (var (key, address) in Addresses(push))
+            {
+                if (!takenBy.TryAdd($"{key} {address}", path))
+                {
+                    problems.Add($"{path}.{key}", $"{address} is taken by {takenBy[$"{key} {address}"]}; each needs an address of its own");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(string Key, string Address)> Addresses(PushOptions push)
+    {
+        var all = new (string Key, string? Address)[] { ("udp", push.Udp?.Text), ("tcp", push.Tcp?.Text), ("unix", (push as StatsdOptions)?.Unix) };
+        return all.Where(one => one.Address is not null).Select(one => (one.Key, one.Address!));
     }
 
     private static void CheckMapping(MappingOptions mapping, MappingDefaults defaults, string path, ProblemList problems)

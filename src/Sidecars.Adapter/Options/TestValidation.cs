@@ -10,30 +10,39 @@ internal static class TestValidation
 
     public static void Check(AdapterOptions options, IReadOnlyDictionary<string, InputOptions> inputs, ProblemList problems)
     {
+        var pushed = PushInputs.Of(options).DistinctBy(source => source.Name).ToDictionary(source => source.Name, _ => (InputOptions?)null);
         for (var i = 0; i < options.Tests.Count; i++)
         {
             var test = options.Tests[i];
             var path = $"tests[{i}]";
-            if (!inputs.TryGetValue(test.Input, out var input))
+            if (pushed.TryGetValue(test.Input, out var source))
             {
-                problems.Add($"{path}.input", $"there is no input '{test.Input}'; inputs: {string.Join(", ", inputs.Keys)}");
+                CheckText(test, isPage: false, path, problems);
+                CheckExpected(test, source, path, problems);
                 continue;
             }
 
-            CheckText(test, input, path, problems);
+            if (!inputs.TryGetValue(test.Input, out var input))
+            {
+                problems.Add($"{path}.input", $"there is no input '{test.Input}'; inputs: {string.Join(", ", inputs.Keys.Union(pushed.Keys))}");
+                continue;
+            }
+
+            CheckText(test, input.IsPage, path, problems);
             CheckExpected(test, input, path, problems);
         }
     }
 
-    private static void CheckText(TestOptions test, InputOptions input, string path, ProblemList problems)
+    private static void CheckText(TestOptions test, bool isPage, string path, ProblemList problems)
     {
-        if (input.IsPage ? test.Page is null || test.Lines.Count > 0 : test.Page is not null || test.Lines.Count == 0)
+        if (isPage ? test.Page is null || test.Lines.Count > 0 : test.Page is not null || test.Lines.Count == 0)
         {
-            problems.Add(path, input.IsPage ? $"{test.Input} is a page; give its text as page" : $"{test.Input} gets lines; give some as lines");
+            problems.Add(path, isPage ? $"{test.Input} is a page; give its text as page" : $"{test.Input} gets lines; give some as lines");
         }
     }
 
-    private static void CheckExpected(TestOptions test, InputOptions input, string path, ProblemList problems)
+    /// <summary>What names come of samples that are pushed is not known before; there is no input then.</summary>
+    private static void CheckExpected(TestOptions test, InputOptions? input, string path, ProblemList problems)
     {
         if (test.Expect.Texts.Count == 0)
         {
@@ -49,7 +58,7 @@ internal static class TestValidation
                 {
                     problems.Add(at, $"'{line}' is no series with a value: {mistake}");
                 }
-                else if (!Makes(input, sample.Name))
+                else if (input is not null && !Makes(input, sample.Name))
                 {
                     problems.Add(at, $"{test.Input} makes no {sample.Name}; its metrics: {string.Join(", ", Names(input))}");
                 }

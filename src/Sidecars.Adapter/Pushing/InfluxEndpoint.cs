@@ -3,14 +3,14 @@ using Sidecars.Common.Hosting;
 
 namespace Sidecars.Adapter.Pushing;
 
-/// <summary>InfluxDB's own addresses for writing, of version 1 and 2, on the admin port. A body is bounded, zipped or not; what of it is no sample is counted, and no error.</summary>
+/// <summary>InfluxDB's own addresses for writing, of version 1 and 2, on the admin port; below /push/NAME for an input of that name. A body is bounded, zipped or not; what of it is no sample is counted, and no error.</summary>
 internal static class InfluxEndpoint
 {
     private const int LongestBody = 4 * 1024 * 1024;
 
     public static void Map(IEndpointRouteBuilder admin)
     {
-        foreach (var path in (string[])["/write", "/api/v2/write"])
+        foreach (var path in (string[])["/write", "/api/v2/write", "/push/{input}/write", "/push/{input}/api/v2/write"])
         {
             admin.MapPost(path, LoopbackOnly.Guard(AnswerAsync));
         }
@@ -18,7 +18,7 @@ internal static class InfluxEndpoint
 
     private static async Task AnswerAsync(HttpContext context)
     {
-        if (context.RequestServices.GetRequiredService<ReceiverSet>().InfluxOverHttp is not { } reader)
+        if (context.RequestServices.GetRequiredService<ReceiverSet>().OverHttp(context.GetRouteValue("input") as string ?? "influxdb") is not { } reader)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;

@@ -18,10 +18,10 @@ internal sealed class NameMapper
 
     public NameMapper(PushOptions options)
     {
-        var all = options.Mappings.Select(mapping => new Mapping(mapping, options.Defaults)).ToList();
+        var all = options.Mappings.Select(mapping => new Mapping(mapping, options)).ToList();
         _globs = [.. all.Where(mapping => mapping.Regex is null)];
         _regexes = [.. all.Where(mapping => mapping.Regex is not null)];
-        _unmapped = new Mapping(new MappingOptions { Match = "*", Name = "" }, options.Defaults);
+        _unmapped = new Mapping(new MappingOptions { Match = "*", Name = "" }, options);
         if (options.Defaults.GlobDisableOrdering)
         {
             // a literal sorts before a wildcard, part by part
@@ -50,7 +50,7 @@ internal sealed class NameMapper
             }
         }
 
-        return new MappedName(MetricText.Name(name), [], _unmapped);
+        return _unmapped.As(name);
     }
 }
 
@@ -63,12 +63,15 @@ internal sealed class Mapping
     private readonly MappingOptions _options;
     private readonly Template _name;
     private readonly List<(string Name, Template Value)> _labels;
+    private readonly List<(string Name, string Value)> _fixed;
 
-    public Mapping(MappingOptions options, MappingDefaults defaults)
+    public Mapping(MappingOptions options, PushOptions source)
     {
+        var defaults = source.Defaults;
         _options = options;
         _name = new Template(options.Name ?? "");
         _labels = [.. options.Labels.Select(label => (label.Key, new Template(label.Value)))];
+        _fixed = [.. source.Labels.Where(label => !options.Labels.ContainsKey(label.Key)).Select(label => (label.Key, label.Value))];
         Parts = options.Match.Split('.');
         Regex = (options.MatchType ?? defaults.MatchType) == MatchKind.Regex ? new Regex(options.Match, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant) : null;
         IsHistogram = (options.Observer ?? defaults.Observer) == ObserverType.Histogram;
@@ -132,5 +135,8 @@ internal sealed class Mapping
 
     public MappedName? Apply(IReadOnlyList<string> captures) => _options.Action == MappingAction.Drop
         ? null
-        : new MappedName(MetricText.Name(_name.Format(captures)), [.. _labels.Select(label => (label.Name, label.Value.Format(captures)))], this);
+        : new MappedName(MetricText.Name(_name.Format(captures)), [.. _labels.Select(label => (label.Name, label.Value.Format(captures))), .. _fixed], this);
+
+    /// <summary>A name as it is, with what the source says of all of its samples.</summary>
+    public MappedName As(string name) => new(MetricText.Name(name), _fixed, this);
 }

@@ -18,8 +18,10 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
     private string _options = "";
     private bool _withCreated;
 
-    /// <summary>Reads what comes over HTTP as InfluxDB's line protocol; null where nothing is wanted that way.</summary>
-    public SampleReader? InfluxOverHttp { get; private set; }
+    private Dictionary<string, SampleReader> _overHttp = [];
+
+    /// <summary>Reads what comes over HTTP for an input of this name; null where nothing is wanted that way.</summary>
+    public SampleReader? OverHttp(string input) => _overHttp.GetValueOrDefault(input);
 
     /// <summary>Puts options in force. Throws what sockets throw when an address cannot be had.</summary>
     public async Task ApplyAsync(AdapterOptions options, AdapterPlan plan)
@@ -31,7 +33,7 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
         {
             await DisposeAsync();
             _options = text;
-            _store = options.Statsd is null && options.Graphite is null && options.Influxdb is null ? null : new PushStore(options.Limits, time);
+            _store = PushInputs.Of(options).Count == 0 ? null : new PushStore(options.Limits, time);
             await StartAsync(options);
         }
 
@@ -70,7 +72,7 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
 
     public async ValueTask DisposeAsync()
     {
-        InfluxOverHttp = null;
+        _overHttp = [];
         foreach (var receiver in _receivers)
         {
             await receiver.DisposeAsync();
@@ -79,27 +81,22 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
         _receivers.Clear();
     }
 
-    private static string Text(AdapterOptions options) => JsonSerializer.Serialize(
-        new AdapterOptions { Statsd = options.Statsd, Graphite = options.Graphite, Influxdb = options.Influxdb, Limits = options.Limits }, AdapterOptionsContext.Default.AdapterOptions);
+    private static string Text(AdapterOptions options) => JsonSerializer.Serialize(PushInputs.Part(options), AdapterOptionsContext.Default.AdapterOptions);
 
     private async Task StartAsync(AdapterOptions options)
     {
-        if (options.Statsd is { } statsd)
+        var overHttp = new Dictionary<string, SampleReader>();
+        foreach (var (name, _, push) in PushInputs.Of(options))
         {
-            await StartAsync("statsd", statsd, new StatsdReader(Router(statsd, StatsdReader.Tags, options.Limits)));
+            var reader = SampleReaders.Create(push, _store!, options.Limits);
+            await StartAsync(name, push, reader);
+            if (push is InfluxOptions { Http: true })
+            {
+                overHttp.Add(name, reader);
+            }
         }
 
-        if (options.Graphite is { } graphite)
-        {
-            await StartAsync("graphite", graphite, new GraphiteReader(Router(graphite, GraphiteReader.Tags, options.Limits)));
-        }
-
-        if (options.Influxdb is { } influx)
-        {
-            var reader = new InfluxReader(Router(influx, InfluxReader.Tags, options.Limits));
-            await StartAsync("influxdb", influx, reader);
-            InfluxOverHttp = influx.Http ? reader : null;
-        }
+        _overHttp = overHttp;
     }
 
     private async Task StartAsync(string input, PushOptions options, SampleReader reader)
@@ -115,9 +112,6 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
 
         log.Listening(input);
     }
-
-    private SampleRouter Router(PushOptions options, TagSyntax tags, LimitsOptions limits) =>
-        new(_store!, new NameMapper(options), tags, Math.Max(1000, 2 * limits.Series));
 }
 
 /// <summary>What receivers tell in the adapter's own log.</summary>

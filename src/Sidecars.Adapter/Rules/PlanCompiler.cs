@@ -24,7 +24,7 @@ internal static class PlanCompiler
         var pages = new List<PagePlan>();
         var logSeries = new SeriesStore(Budget(options.Limits), time);
         var pageSeries = new SeriesStore(Budget(options.Limits));
-        foreach (var (name, input) in InputPresets.Expand(options))
+        foreach (var (name, input) in InputPresets.Expand(options).Where(input => input.Value.Push is null))
         {
             var extractor = ExtractorFactory.Create(input, out var key, out var mistake) ?? throw new InvalidOperationException($"inputs.{name}.{key} was not validated: {mistake}");
             if (input.Tail is not null)

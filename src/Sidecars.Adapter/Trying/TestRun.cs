@@ -12,8 +12,16 @@ internal static class TestRun
     /// <summary>What is not as expected, one line each; none when the test passes.</summary>
     public static IReadOnlyList<string> Differences(AdapterOptions options, TestOptions test, TimeProvider time)
     {
-        var plan = PlanCompiler.Compile(options, time);
         var differences = new List<string>();
+        if (PushInputs.Of(options).FirstOrDefault(source => source.Name == test.Input) is { Options: { } pushed })
+        {
+            var trial = new PushTrial(pushed, options, time);
+            Apply(trial, test, differences);
+            Compare(test, Series(trial.Page()), differences);
+            return differences;
+        }
+
+        var plan = PlanCompiler.Compile(options, time);
         if (plan.Pages.FirstOrDefault(page => page.Name == test.Input) is { } page)
         {
             Apply(page, test.Page!, differences);
@@ -57,6 +65,25 @@ internal static class TestRun
             }
         }
 
+        Compare(test, unmatched, differences);
+    }
+
+    private static void Apply(PushTrial trial, TestOptions test, List<string> differences)
+    {
+        var unmatched = new List<string>();
+        for (var i = 0; i < test.Lines.Count; i++)
+        {
+            if (trial.Read(test.Lines[i]) is { Count: > 0 } reasons)
+            {
+                unmatched.Add($"line {i + 1} is not counted: {string.Join(", ", reasons)}");
+            }
+        }
+
+        Compare(test, unmatched, differences);
+    }
+
+    private static void Compare(TestOptions test, List<string> unmatched, List<string> differences)
+    {
         if (unmatched.Count != test.Unmatched)
         {
             differences.Add($"lines that do not match: expected {test.Unmatched}, got {unmatched.Count}");
@@ -96,8 +123,14 @@ internal static class TestRun
         using var buffer = new ExpositionBuffer();
         plan.LogSeries.Write(buffer);
         plan.PageSeries.Write(buffer);
+        return Series(Encoding.UTF8.GetString(buffer.Written));
+    }
+
+    /// <summary>The series of a page, with their values.</summary>
+    public static Dictionary<string, double> Series(string page)
+    {
         var series = new Dictionary<string, double>();
-        foreach (var line in Encoding.UTF8.GetString(buffer.Written).Split('\n').Where(line => line.Length > 0 && line[0] != '#'))
+        foreach (var line in page.Split('\n').Where(line => line.Length > 0 && line[0] != '#'))
         {
             if (SampleText.TryParse(line, out var sample, out _))
             {
