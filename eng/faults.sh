@@ -12,6 +12,11 @@
 #     The adapter instead: random traffic to logs that are rotated and truncated, while the adapter is ended, killed and scraped all the
 #     time. The sums on its page are compared with what was written.
 #
+#   eng/faults.sh --ambassador [--rate N] [--seconds S] [--connections C] [--program PATH]
+#     The ambassador instead: servers killed, hung, resetting, slow, half-open and restarted one after the other, and new
+#     configurations, under N requests a second (2000), each fault for S seconds (5); no request may fail. Then C connections
+#     to a database, 50 ms between them, after SIGTERM (500: 25 s); none may be refused. --program is one of eng/publish.sh.
+#
 # Ends with 0 when nothing was lost, out of order or repeated beyond what was in flight.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -29,6 +34,26 @@ if [ "${1:-}" = --adapter ]; then
   done
   step "Build the adapter's tests" dotnet build "$SIDECARS_ROOT/tests/Sidecars.Adapter.Tests" -c Release -v q -clp:NoSummary
   exec "$SIDECARS_ROOT/tests/Sidecars.Adapter.Tests/bin/Release/net10.0/Sidecars.Adapter.Tests" -class Sidecars.Adapter.Tests.Truth.TruthTests
+fi
+
+if [ "${1:-}" = --ambassador ]; then
+  shift
+  rate=2000 seconds=5
+  export AMBASSADOR_FAULT_TRY_TIMEOUT=1 AMBASSADOR_FAULT_CONNECTIONS=500
+  while [ $# -gt 0 ]; do
+    case "$1" in
+      --rate) rate="$2" ;;
+      --seconds) seconds="$2" ;;
+      --connections) AMBASSADOR_FAULT_CONNECTIONS="$2" ;;
+      --program) AMBASSADOR_PROGRAM=$(realpath "$2"); export AMBASSADOR_PROGRAM ;;
+      *) echo "faults.sh: --ambassador takes --rate, --seconds, --connections and --program, not $1" >&2; exit 2 ;;
+    esac
+    shift 2
+  done
+  export AMBASSADOR_FAULT_RATE="$rate" AMBASSADOR_FAULT_REQUESTS=$((rate * seconds))
+  step "Build the ambassador's tests" dotnet build "$SIDECARS_ROOT/tests/Sidecars.Ambassador.Tests" -c Release -v q -clp:NoSummary
+  exec "$SIDECARS_ROOT/tests/Sidecars.Ambassador.Tests/bin/Release/net10.0/Sidecars.Ambassador.Tests" \
+    -namespace Sidecars.Ambassador.Tests.Faults -showLiveOutput
 fi
 
 step "Build the fault suite" dotnet build "$SIDECARS_ROOT/eng/Sidecars.Faults" -c Release -v q -clp:NoSummary

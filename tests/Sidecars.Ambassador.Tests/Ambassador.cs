@@ -8,6 +8,9 @@ namespace Sidecars.Ambassador.Tests;
 /// </summary>
 internal sealed class Ambassador : IAsyncDisposable
 {
+    /// <summary>The build's own program, or another one by its absolute path, such as what the image holds.</summary>
+    private static readonly string Program = Environment.GetEnvironmentVariable("AMBASSADOR_PROGRAM") ?? "ambassador";
+
     private readonly TempFolder _folder = new();
     private readonly int _admin = FreePort.Next();
     private readonly int[] _ports = [.. Enumerable.Range(0, 9).Select(_ => FreePort.Next())];
@@ -40,7 +43,7 @@ internal sealed class Ambassador : IAsyncDisposable
                 environment[name] = value;
             }
 
-            ambassador._process = SidecarProcess.Start("ambassador", ambassador._admin, ["--config", file], environment);
+            ambassador._process = SidecarProcess.Start(Program, ambassador._admin, ["--config", file], environment);
             await ambassador.Process.WaitReadyAsync();
             return ambassador;
         }

@@ -95,6 +95,19 @@ public sealed class NginxServer : IAsyncDisposable
     /// <summary>Has nginx read its configuration and certificates again (HUP); running requests end as they began.</summary>
     public void Reload() => UnixSignal.Send(_process, UnixSignal.Hangup);
 
+    /// <summary>Stops master and workers where they stand (STOP): the kernel goes on accepting connections, and nobody answers.</summary>
+    public void Freeze() => SendToAll(UnixSignal.Stop);
+
+    /// <summary>Lets them go on (CONT).</summary>
+    public void Thaw() => SendToAll(UnixSignal.Continue);
+
+    /// <summary>Ends master and workers at once (KILL): their connections are closed or reset by the kernel.</summary>
+    public Task KillAsync()
+    {
+        SendToAll(UnixSignal.Kill);
+        return _process.WaitForExitAsync();
+    }
+
     /// <summary>
     /// Renames the access log to <paramref name="target"/> and has nginx open a new one; returns when no process of nginx has the
     /// renamed file open any more, so that every later request is in the new one.
@@ -143,6 +156,15 @@ public sealed class NginxServer : IAsyncDisposable
     private IEnumerable<string> Processes() =>
         File.ReadAllText($"/proc/{ProcessId}/task/{ProcessId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Append(ProcessId.ToString(CultureInfo.InvariantCulture));
+
+    private void SendToAll(int signal)
+    {
+        // the master comes last: a worker whose master is gone may be gone, too
+        foreach (var process in Processes().ToList())
+        {
+            UnixSignal.Send(int.Parse(process, CultureInfo.InvariantCulture), signal);
+        }
+    }
 
     private static bool HasOpen(string process, string path) =>
         Directory.EnumerateFiles($"/proc/{process}/fd").Any(descriptor => new FileInfo(descriptor).LinkTarget == path);

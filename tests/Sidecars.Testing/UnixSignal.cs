@@ -32,11 +32,14 @@ public static partial class UnixSignal
     public const int Stop = 19;
 
     /// <summary>Sends a signal.</summary>
-    public static void Send(Process process, int signal)
+    public static void Send(Process process, int signal) => Send(process.Id, signal);
+
+    /// <summary>Sends a signal to a process by its id, such as a child of one that a test started.</summary>
+    public static void Send(int process, int signal)
     {
-        if (SendTo(process.Id, signal) != 0)
+        if (SendTo(process, signal) != 0)
         {
-            throw new InvalidOperationException($"kill {signal} of {process.Id} failed: error {Marshal.GetLastPInvokeError().ToString(CultureInfo.InvariantCulture)}");
+            throw new InvalidOperationException($"kill {signal} of {process} failed: error {Marshal.GetLastPInvokeError().ToString(CultureInfo.InvariantCulture)}");
         }
     }
 
