@@ -18,7 +18,7 @@ public sealed class ClientTls
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _files = new TlsFiles("ca", options.Ca, options.Certificate, options.Key, time, log);
+        _files = new TlsFiles(PemFile.At("tls.ca", options.Ca), PemFile.At("tls.certificate", options.Certificate), PemFile.At("tls.key", options.Key), time, log);
     }
 
     /// <summary>How many times the files were put in use; a connection made at an older count shows an older certificate.</summary>

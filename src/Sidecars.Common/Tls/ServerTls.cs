@@ -19,7 +19,7 @@ public sealed class ServerTls
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _files = new TlsFiles("client_ca", options.ClientCa, options.Certificate, options.Key, time, log);
+        _files = new TlsFiles(PemFile.At("tls.client_ca", options.ClientCa), PemFile.At("tls.certificate", options.Certificate), PemFile.At("tls.key", options.Key), time, log);
     }
 
     /// <summary>

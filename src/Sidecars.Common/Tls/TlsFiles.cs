@@ -28,13 +28,8 @@ internal sealed partial class TlsFiles
     private string? _trouble;
 
     /// <summary>Reads nothing yet.</summary>
-    public TlsFiles(string authorityKey, string? authorities, string? certificate, string? privateKey, TimeProvider time, ILogger log)
-    {
-        (_time, _log) = (time, log);
-        _ca = authorities is null ? null : new PemFile(authorityKey, authorities);
-        _certificate = certificate is null ? null : new PemFile("certificate", certificate);
-        _key = privateKey is null ? null : new PemFile("key", privateKey);
-    }
+    public TlsFiles(PemFile? authorities, PemFile? certificate, PemFile? privateKey, TimeProvider time, ILogger log) =>
+        (_ca, _certificate, _key, _time, _log) = (authorities, certificate, privateKey, time, log);
 
     /// <summary>How many times the files were put in use.</summary>
     public int Version { get; private set; }
