@@ -8,11 +8,13 @@ namespace Sidecars.Common.Access;
 /// as a keyed digest of user, hash and password, which is of no use outside of this process. Checks run one at a time and few may
 /// wait, so that guessing costs at most one core; users that are known wait for nobody.
 /// </summary>
-internal sealed class PasswordCheck : IDisposable
+/// <param name="verify">Compares a password with a hash; null for bcrypt.</param>
+internal sealed class PasswordCheck(Func<string, string, bool>? verify = null) : IDisposable
 {
     private const int MostWaiting = 16;
     private const int MostWrong = 100;
 
+    private readonly Func<string, string, bool> _verify = verify ?? ((password, hash) => BCrypt.Net.BCrypt.Verify(password, hash));
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly SemaphoreSlim _one = new(1);
     private readonly Lock _gate = new();
@@ -63,7 +65,7 @@ internal sealed class PasswordCheck : IDisposable
             {
                 // the same question may have been answered while this one waited
                 return Remembered(credentials.User, digest, isKnown)
-                    ?? Remember(credentials.User, digest, await Task.Run(() => BCrypt.Net.BCrypt.Verify(credentials.Password, hash), cancellation).ConfigureAwait(false) && isKnown);
+                    ?? Remember(credentials.User, digest, await Task.Run(() => _verify(credentials.Password, hash), cancellation).ConfigureAwait(false) && isKnown);
             }
             finally
             {

@@ -7,10 +7,26 @@ namespace Sidecars.Common.Hosting;
 /// <summary>Reaches the admin port of the sidecar in this container, a TCP port or a Unix socket.</summary>
 internal static class AdminClient
 {
-    public static HttpClient Create(ListenAddress listen, TimeSpan timeout)
+    /// <summary>For whatever the port serves.</summary>
+    public static HttpClient Create(AdminOptions admin, TimeSpan timeout) =>
+        Create(admin.Listen!, timeout, admin.WebConfig is { } file && WebConfig.Load(file).Options.TlsServerConfig.IsOn);
+
+    /// <summary>For health, where it is told to everybody if there is such an address.</summary>
+    public static HttpClient CreateForHealth(AdminOptions admin, TimeSpan timeout) =>
+        admin.PlainListen is { } plain ? Create(plain, timeout, isTls: false) : Create(admin, timeout);
+
+    private static HttpClient Create(ListenAddress listen, TimeSpan timeout, bool isTls)
     {
         var handler = new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(listen.EndPoint, token), UseProxy = false };
-        return new HttpClient(handler) { Timeout = timeout, BaseAddress = new Uri("http://localhost/") };
+        if (isTls)
+        {
+            // the address is this container's own, whatever name its certificate is for
+#pragma warning disable CA5359
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+
+        return new HttpClient(handler) { Timeout = timeout, BaseAddress = new Uri(isTls ? "https://localhost/" : "http://localhost/") };
     }
 
     private static async ValueTask<Stream> ConnectAsync(EndPoint endPoint, CancellationToken cancellation)

@@ -1,5 +1,3 @@
-using Sidecars.Common.Configuration;
-
 namespace Sidecars.Common.Hosting;
 
 /// <summary>The client side of the health endpoints, for images that have no shell and no curl.</summary>
@@ -7,10 +5,10 @@ internal static class HealthProbe
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
-    public static async Task<int> RunAsync(ListenAddress listen, string probe, CancellationToken cancellation)
+    public static async Task<int> RunAsync(AdminOptions admin, string probe, CancellationToken cancellation)
     {
         var path = probe switch { "live" => "healthz", "startup" => "startupz", _ => "readyz" };
-        using var client = AdminClient.Create(listen, Deadline);
+        using var client = AdminClient.CreateForHealth(admin, Deadline);
         try
         {
             using var response = await client.GetAsync(new Uri(path, UriKind.Relative), cancellation).ConfigureAwait(false);
@@ -20,7 +18,7 @@ internal static class HealthProbe
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            await Console.Error.WriteLineAsync($"no answer from {listen}: {e.GetBaseException().Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"no answer from {admin.PlainListen ?? admin.Listen}: {e.GetBaseException().Message}").ConfigureAwait(false);
             return ExitCodes.Failure;
         }
     }

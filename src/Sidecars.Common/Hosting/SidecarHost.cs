@@ -97,7 +97,7 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
         var command = new Command("check", "Check a configuration and report every mistake in it; exit code 2 when there is one.") { file };
         command.SetAction(async (parsed, _) =>
         {
-            var loaded = Loader(parsed, parsed.GetValue(file)).Load();
+            var loaded = Load(Loader(parsed, parsed.GetValue(file)));
             if (!loaded.IsValid)
             {
                 return await ReportAsync(loaded.Problems).ConfigureAwait(false);
@@ -121,7 +121,7 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
                 return ExitCodes.Success;
             }
 
-            var loaded = Loader(parsed, null).Load();
+            var loaded = Load(Loader(parsed, null));
             if (!loaded.IsValid)
             {
                 return await ReportAsync(loaded.Problems).ConfigureAwait(false);
@@ -144,13 +144,13 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
         var command = new Command("probe", "Ask the sidecar in this container for its health, as an exec probe; exit code 1 when it is not well.") { which };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var loaded = Loader(parsed, null).Load();
+            var loaded = Load(Loader(parsed, null));
             if (!loaded.IsValid)
             {
                 return await ReportAsync(loaded.Problems).ConfigureAwait(false);
             }
 
-            return await HealthProbe.RunAsync(loaded.Options.Admin.Listen!, parsed.GetValue(which)!, cancellation).ConfigureAwait(false);
+            return await HealthProbe.RunAsync(loaded.Options.Admin, parsed.GetValue(which)!, cancellation).ConfigureAwait(false);
         });
         return command;
     }
@@ -159,7 +159,7 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
     {
         configured.Command.SetAction(async (parsed, cancellation) =>
         {
-            var loaded = Loader(parsed, null).Load();
+            var loaded = Load(Loader(parsed, null));
             return loaded.IsValid
                 ? await configured.Run(loaded.Options, parsed, cancellation).ConfigureAwait(false)
                 : await ReportAsync(loaded.Problems).ConfigureAwait(false);
@@ -170,7 +170,7 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
     private async Task<int> RunSidecarAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var loader = Loader(parsed, null);
-        var loaded = loader.Load();
+        var loaded = Load(loader);
         return loaded.IsValid
             ? await SidecarRun.RunAsync(sidecar, loader, loaded).ConfigureAwait(false)
             : await ReportAsync(loaded.Problems).ConfigureAwait(false);
@@ -189,6 +189,13 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
         return new ConfigurationLoader<TOptions>(source, sidecar.OptionsType, Complete);
     }
 
+    /// <summary>With the web configuration, whose mistakes are those of the whole; on its own it is read again later.</summary>
+    private static LoadedConfiguration<TOptions> Load(ConfigurationLoader<TOptions> loader)
+    {
+        var loaded = loader.Load();
+        return loaded.IsValid && loaded.Options.Admin.WebConfig is { } file ? loaded with { Problems = WebConfig.Load(file).Problems } : loaded;
+    }
+
     private void Complete(TOptions options, ProblemList problems)
     {
         options.Admin.Listen ??= ListenAddress.AnyIP(sidecar.Identity.AdminPort);
@@ -197,6 +204,16 @@ public sealed class SidecarHost<TOptions>(Sidecar<TOptions> sidecar)
             problems.Add(
                 "shutdown.delay",
                 $"{DurationConverter.Format(options.Shutdown.Delay)} leaves nothing of the timeout; keep it below shutdown.timeout ({DurationConverter.Format(options.Shutdown.Timeout)})");
+        }
+
+        if (options.Admin.WebConfig is { } file && !file.StartsWith('/'))
+        {
+            problems.Add("admin.web_config", $"'{file}' is not an absolute path; begin it with '/'");
+        }
+
+        if (options.Admin.PlainListen == options.Admin.Listen)
+        {
+            problems.Add("admin.plain_listen", $"{options.Admin.PlainListen} is admin.listen already; choose another port");
         }
 
         sidecar.Validate(options, problems);

@@ -25,6 +25,14 @@ public sealed class AdminOptions
     /// <summary>Where it listens; never null once a configuration was loaded.</summary>
     [Description("Where /healthz, /readyz, /startupz and /metrics are served. The kubelet probes the pod's address, so loopback alone is not enough in a pod. Default: every address, on 9101 (collector), 9102 (ambassador), 9100 (adapter).")]
     public ListenAddress? Listen { get; set; }
+
+    /// <summary>The file that says who may ask, and how.</summary>
+    [Description("A file in the format that exporters share (exporter-toolkit's web configuration): TLS, client certificates, users with bcrypt passwords, header fields. Its content is read again when it changes. Default: none, plain HTTP for everybody.")]
+    public string? WebConfig { get; set; }
+
+    /// <summary>A second address for health alone.</summary>
+    [Description("A second address, where /healthz, /readyz and /startupz alone are served, in plain HTTP and to everybody: for the kubelet's probes, which show no client certificate. Default: none.")]
+    public ListenAddress? PlainListen { get; set; }
 }
 
 /// <summary>The sidecar's own log.</summary>

@@ -55,7 +55,16 @@ internal static partial class SidecarRun
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IServiceProvider>((kestrel, services) =>
         {
-            kestrel.Listen(admin.EndPoint, AdminConnection.Mark);
+            kestrel.Listen(admin.EndPoint, listen =>
+            {
+                AdminConnection.Mark(listen);
+                services.GetService<WebGate>()?.Secure(listen);
+            });
+            if (loaded.Options.Admin.PlainListen is { } plain)
+            {
+                kestrel.Listen(plain.EndPoint, AdminConnection.MarkPlain);
+            }
+
             sidecar.ConfigureKestrel(kestrel, services);
         });
         AddLogging(builder, sidecar, loaded.Options);
@@ -89,6 +98,12 @@ internal static partial class SidecarRun
         services.AddSingleton<HealthRegistry>();
         services.AddSingleton<DrainSequence>();
         services.AddSingleton<StatusBoard>();
+        if (loaded.Options.Admin.WebConfig is { } file)
+        {
+            services.AddSingleton(s => new WebConfig(file, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<WebConfig>>()));
+            services.AddSingleton<WebGate>();
+        }
+
         services.AddSingleton(loader);
         services.AddSingleton(loaded);
         services.AddSingleton(s => Live(loaded.Options, s.GetRequiredService<SidecarLogging>()));
@@ -107,11 +122,16 @@ internal static partial class SidecarRun
         return live;
     }
 
-    // Two pipelines with routing of their own, told apart by the listener the connection came in on and by nothing a client can say.
+    // Three pipelines with routing of their own, told apart by the listener the connection came in on and by nothing a client can say.
     private static RequestDelegate Split<TOptions>(WebApplication app, Sidecar<TOptions> sidecar)
         where TOptions : SidecarOptions, new()
     {
         var admin = new ApplicationBuilder(app.Services);
+        if (app.Services.GetService<WebGate>() is { } gate)
+        {
+            admin.Use(next => context => gate.PassAsync(context, next));
+        }
+
         admin.UseRouting();
         admin.UseEndpoints(endpoints =>
         {
@@ -121,10 +141,13 @@ internal static partial class SidecarRun
             StatusEndpoint.Map(endpoints, new StatusSource<TOptions>(sidecar, app.Services));
             sidecar.MapAdmin(endpoints);
         });
+        var plain = new ApplicationBuilder(app.Services);
+        plain.UseRouting();
+        plain.UseEndpoints(endpoints => AdminEndpoints.MapHealth(endpoints, app.Services.GetRequiredService<HealthRegistry>()));
         var data = new ApplicationBuilder(app.Services);
         sidecar.ConfigureData(data);
-        var (toAdmin, toData) = (admin.Build(), data.Build());
-        return context => AdminConnection.IsOne(context) ? toAdmin(context) : toData(context);
+        var (toAdmin, toPlain, toData) = (admin.Build(), plain.Build(), data.Build());
+        return context => AdminConnection.IsOne(context) ? toAdmin(context) : AdminConnection.IsPlain(context) ? toPlain(context) : toData(context);
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Name} {Version} started; admin on {Admin}; configuration: {File}")]

@@ -59,6 +59,6 @@ public static class Tap
         return new ConfiguredCommand<TOptions>(
             command,
             (options, parsed, cancellation) => TapClient.RunAsync(
-                options.Admin.Listen!, [(topic, parsed.GetValue(name)), ("where", parsed.GetValue(where)), ("n", parsed.GetValue(count)?.ToString(System.Globalization.CultureInfo.InvariantCulture))], cancellation));
+                options.Admin, [(topic, parsed.GetValue(name)), ("where", parsed.GetValue(where)), ("n", parsed.GetValue(count)?.ToString(System.Globalization.CultureInfo.InvariantCulture))], cancellation));
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using Sidecars.Common.Configuration;
 
 namespace Sidecars.Common.Hosting;
 
@@ -8,10 +7,10 @@ internal static class TapClient
 {
     private const int StandardOutput = 1;
 
-    public static async Task<int> RunAsync(ListenAddress listen, IEnumerable<(string Key, string? Value)> parameters, CancellationToken cancellation)
+    public static async Task<int> RunAsync(AdminOptions admin, IEnumerable<(string Key, string? Value)> parameters, CancellationToken cancellation)
     {
         var query = string.Join('&', parameters.Where(p => p.Value is not null).Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value!)}"));
-        using var client = AdminClient.Create(listen, Timeout.InfiniteTimeSpan);
+        using var client = AdminClient.Create(admin, Timeout.InfiniteTimeSpan);
         try
         {
             using var response = await client.GetAsync(new Uri($"tap?{query}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
@@ -29,7 +28,7 @@ internal static class TapClient
         }
         catch (HttpRequestException e)
         {
-            await Console.Error.WriteLineAsync($"no answer from {listen}: {e.GetBaseException().Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"no answer from {admin.Listen}: {e.GetBaseException().Message}").ConfigureAwait(false);
             return ExitCodes.Failure;
         }
     }

@@ -16,9 +16,6 @@ internal sealed class WebConfigOptions
 
     [Description("Names and the bcrypt hashes of their passwords; without any, nobody is asked.")]
     public Dictionary<string, Secret> BasicAuthUsers { get; set; } = [];
-
-    [Description("How many requests are answered.")]
-    public WebRateOptions? RateLimit { get; set; }
 }
 
 /// <summary>TLS of the port.</summary>
@@ -77,18 +74,6 @@ internal sealed class WebHttpOptions
 
     [Description("Header fields of every answer.")]
     public Dictionary<string, string> Headers { get; set; } = [];
-}
-
-/// <summary>A token bucket.</summary>
-internal sealed class WebRateOptions
-{
-    [Description("The time between two requests; 0s for no limit.")]
-    [AllowedRange("0s", "1h")]
-    public TimeSpan Interval { get; set; }
-
-    [Description("So many may come at once.")]
-    [AllowedRange("0", "1000000")]
-    public int Burst { get; set; }
 }
 
 /// <summary>Versions of TLS, as Go names them.</summary>
