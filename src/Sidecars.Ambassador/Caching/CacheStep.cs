@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Sidecars.Ambassador.Http;
+using Sidecars.Ambassador.Tracing;
 
 namespace Sidecars.Ambassador.Caching;
 
@@ -8,7 +9,7 @@ namespace Sidecars.Ambassador.Caching;
 /// breaker: an answer that is kept goes to no server, and one that is stale may stand in for an open breaker. A service
 /// without a cache costs nothing here.
 /// </summary>
-internal sealed partial class CacheStep(IServiceProvider services, TimeProvider time, ILogger<CacheStep> logger)
+internal sealed partial class CacheStep(IServiceProvider services, RequestSpans spans, TimeProvider time, ILogger<CacheStep> logger)
 {
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -145,13 +146,14 @@ internal sealed partial class CacheStep(IServiceProvider services, TimeProvider 
             }
 
             var own = BackgroundRequest.Of(context, exchange, services, time, out var copy);
-            _ = ValidateAsync(new CacheFetch(copy, own, cache, request with { IsHead = false }, entry, flight, time), exchange.Service.Name, next);
+            _ = ValidateAsync(new CacheFetch(copy, own, cache, request with { IsHead = false }, entry, flight, time), copy, own, next);
         }
     }
 
-    private async Task ValidateAsync(CacheFetch fetch, string service, RequestDelegate next)
+    private async Task ValidateAsync(CacheFetch fetch, HttpContext context, Exchange exchange, RequestDelegate next)
     {
         using var validation = fetch;
+        spans.Begin(context, exchange);
         try
         {
             await validation.RunAsync(next);
@@ -160,7 +162,12 @@ internal sealed partial class CacheStep(IServiceProvider services, TimeProvider 
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            NotValidated(logger, service, e);
+            NotValidated(logger, exchange.Service.Name, e);
+        }
+        finally
+        {
+            exchange.CacheResult = "validation";
+            RequestSpans.End(context, exchange, context.Response.StatusCode);
         }
     }
 

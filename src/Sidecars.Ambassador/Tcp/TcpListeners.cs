@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Drain;
 using Sidecars.Ambassador.Options;
+using Sidecars.Ambassador.Tracing;
 
 namespace Sidecars.Ambassador.Tcp;
 
@@ -11,7 +12,8 @@ namespace Sidecars.Ambassador.Tcp;
 /// its connections run out by themselves; what is new begins. At the start an address that is not to be had is fatal, later
 /// the rest is applied first and then it is told.
 /// </summary>
-internal sealed class TcpListeners(TcpMetrics metrics, NameDirectory names, InFlight inFlight, TimeProvider time, ILogger<TcpListeners> logger) : IHostedService, IDisposable
+internal sealed class TcpListeners(
+    TcpMetrics metrics, ConnectionSpans spans, NameDirectory names, InFlight inFlight, TimeProvider time, ILogger<TcpListeners> logger) : IHostedService, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TcpServiceListener> _running = new(StringComparer.Ordinal);
@@ -138,7 +140,7 @@ internal sealed class TcpListeners(TcpMetrics metrics, NameDirectory names, InFl
 
     private void Begin(string key, ServiceOptions options, List<Exception> failures)
     {
-        var service = new TcpService(options.Name, metrics.Of(options.Name), names, inFlight, time, logger);
+        var service = new TcpService(options.Name, metrics.Of(options.Name), spans, names, inFlight, time, logger);
         service.Secure(options.ListenTls);
         service.Apply(options.Tcp!);
         try

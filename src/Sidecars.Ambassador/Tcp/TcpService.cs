@@ -1,9 +1,10 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Security;
 using System.Net.Sockets;
 using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Drain;
 using Sidecars.Ambassador.Options;
+using Sidecars.Ambassador.Tracing;
 using Sidecars.Common.Tls;
 
 namespace Sidecars.Ambassador.Tcp;
@@ -12,7 +13,8 @@ namespace Sidecars.Ambassador.Tcp;
 /// What happens to the connections of one TCP service: wait for room, choose an upstream, connect, try the next where that
 /// fails, relay. New settings hold for new connections; those under way keep what they have.
 /// </summary>
-internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDirectory names, InFlight inFlight, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class TcpService(
+    string name, TcpServiceMetrics metrics, ConnectionSpans spans, NameDirectory names, InFlight inFlight, TimeProvider time, ILogger logger) : IDisposable
 {
     /// <summary>The longest time for what both sides say to each other before plain relaying: PostgreSQL's own limit for it.</summary>
     private static readonly TimeSpan IntroductionTimeout = TimeSpan.FromMinutes(1);
@@ -20,7 +22,7 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ConnectionGate _gate = new(time);
-    private readonly ConcurrentDictionary<Relay, Relayed> _relays = new();
+    private readonly OpenRelays _relays = new(metrics);
     private volatile Settings? _settings;
     private volatile ServerTls? _tls;
 
@@ -96,18 +98,19 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
         metrics.Active.Inc();
         try
         {
+            using var span = spans.Begin(name, client.LocalEndPoint);
             var settings = _settings!;
             var refused = await WaitForRoomAsync(settings.Options, stopping);
             if (refused is not null)
             {
-                metrics.Outcomes.Closed(refused).Inc();
+                Closed(span, refused);
                 client.Close(0);
                 return;
             }
 
             try
             {
-                await ServeAsync(client, settings, stopping);
+                await ServeAsync(client, settings, span, stopping);
             }
             finally
             {
@@ -129,30 +132,10 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
     }
 
     /// <summary>Looks at every connection; resets those that carried nothing for so many looks. No clock on the data path.</summary>
-    public void EndSilent(int looks)
-    {
-        foreach (var (relay, before) in _relays)
-        {
-            var reads = relay.Reads;
-            var now = before with { Reads = reads, Looks = reads == before.Reads ? before.Looks + 1 : 0 };
-            _relays.TryUpdate(relay, now, before);
-            if (now.Looks == looks)
-            {
-                metrics.Outcomes.Closed("idle_timeout").Inc();
-                relay.Abort();
-            }
-        }
-    }
+    public void EndSilent(int looks) => _relays.EndSilent(looks);
 
     /// <summary>Resets every connection.</summary>
-    public void Abort()
-    {
-        foreach (var relay in _relays.Keys)
-        {
-            metrics.Outcomes.Closed("shutdown").Inc();
-            relay.Abort();
-        }
-    }
+    public void Abort() => _relays.Abort();
 
     /// <summary>Ends the health checks; connections go on.</summary>
     public void Dispose() => _settings?.Health?.Dispose();
@@ -176,33 +159,33 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
         }
     }
 
-    private async Task ServeAsync(Socket client, Settings settings, CancellationToken stopping)
+    private async Task ServeAsync(Socket client, Settings settings, Activity? span, CancellationToken stopping)
     {
         if (await AcceptAsync(client, stopping) is not { } application)
         {
-            metrics.Outcomes.Closed("tls").Inc();
+            Closed(span, "tls");
             client.Close(0);
             return;
         }
 
-        var (upstream, open) = await ConnectAsync(settings, new ClientAddresses(client.RemoteEndPoint, client.LocalEndPoint), stopping);
+        var (upstream, open) = await ConnectAsync(settings, new ClientAddresses(client.RemoteEndPoint, client.LocalEndPoint), span, stopping);
         if (upstream is null || open?.End is null)
         {
-            metrics.Outcomes.Closed("no_upstream").Inc();
+            Closed(span, "no_upstream");
             client.Close(0);
             return;
         }
 
         try
         {
-            var end = open.Introduce is null ? open.End : await IntroduceAsync(application, open);
+            var end = open.Introduce is null ? open.End : await IntroduceAsync(application, open, span);
             if (end is null)
             {
                 application.Dispose();
                 return;
             }
 
-            await RelayAsync(application, upstream, end);
+            await _relays.RunAsync(application, upstream, end, span);
         }
         finally
         {
@@ -233,7 +216,7 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
         }
     }
 
-    private async Task<IRelayEnd?> IntroduceAsync(IRelayEnd application, OpenUpstream open)
+    private async Task<IRelayEnd?> IntroduceAsync(IRelayEnd application, OpenUpstream open, Activity? span)
     {
         using var limit = new CancellationTokenSource(IntroductionTimeout, time);
         try
@@ -248,7 +231,7 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
         catch (Exception e) when (UpstreamOpener.ReasonOf(e) is { } reason)
         {
             // not a reset: an error that was sent is still to be read
-            metrics.Outcomes.Closed(limit.IsCancellationRequested ? "timeout" : reason is "tls" or "protocol" ? reason : "introduction").Inc();
+            Closed(span, limit.IsCancellationRequested ? "timeout" : reason is "tls" or "protocol" ? reason : "introduction");
             open.End!.Abort();
             return null;
         }
@@ -270,7 +253,7 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
     }
 
     /// <summary>Leaves the upstream "entered" where one is returned.</summary>
-    private async Task<(TcpUpstream? Upstream, OpenUpstream? Open)> ConnectAsync(Settings settings, ClientAddresses addresses, CancellationToken stopping)
+    private async Task<(TcpUpstream? Upstream, OpenUpstream? Open)> ConnectAsync(Settings settings, ClientAddresses addresses, Activity? span, CancellationToken stopping)
     {
         var started = time.GetTimestamp();
         if (settings.Picker.Upstreams.Count == 0)
@@ -282,6 +265,7 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
         while (settings.Picker.Pick(tried) is { } upstream && !stopping.IsCancellationRequested)
         {
             upstream.Enter();
+            using var attempt = spans.StartTry(span, upstream, tried.Count + 1);
             var open = await settings.Opener.OpenAsync(upstream.Target, settings.Options.ConnectTimeout, addresses, stopping);
             if (open.End is not null)
             {
@@ -297,6 +281,7 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
 
             upstream.Leave();
             tried.Add(upstream);
+            ConnectionSpans.Failed(attempt, open.Reason);
             metrics.Outcomes.Failed(upstream.Address, open.Reason).Inc();
             if (upstream.Note(failed: true, time))
             {
@@ -308,39 +293,20 @@ internal sealed class TcpService(string name, TcpServiceMetrics metrics, NameDir
         return (null, null);
     }
 
-    private async Task RelayAsync(IRelayEnd application, TcpUpstream upstream, IRelayEnd end)
+    private void Closed(Activity? span, string reason)
     {
-        var relay = new Relay(application, end, metrics.Sent, metrics.Received);
-        _relays[relay] = new Relayed(upstream, Reads: -1, Looks: 0);
-        try
-        {
-            await relay.RunAsync();
-        }
-        finally
-        {
-            _relays.TryRemove(relay, out _);
-        }
+        metrics.Outcomes.Closed(reason).Inc();
+        ConnectionSpans.Failed(span, reason);
     }
 
     /// <summary>A server was found bad: where asked for, its connections are reset.</summary>
     private void Leave(TcpUpstream upstream)
     {
-        if (_settings?.Options.Health?.CloseConnections != true)
+        if (_settings?.Options.Health?.CloseConnections == true)
         {
-            return;
-        }
-
-        foreach (var (relay, relayed) in _relays)
-        {
-            if (relayed.Upstream == upstream)
-            {
-                metrics.Outcomes.Closed("unhealthy").Inc();
-                relay.Abort();
-            }
+            _relays.Leave(upstream);
         }
     }
-
-    private readonly record struct Relayed(TcpUpstream Upstream, long Reads, int Looks);
 
     private sealed record Settings(TcpServiceOptions Options, UpstreamPicker Picker, UpstreamOpener Opener, TcpHealthChecks? Health);
 }

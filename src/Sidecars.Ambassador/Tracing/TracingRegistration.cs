@@ -8,6 +8,7 @@ internal static class TracingRegistration
         services.AddSingleton<SpanMetrics>();
         services.AddSingleton<SpanExport>();
         services.AddSingleton<RequestSpans>();
+        services.AddSingleton(provider => new ConnectionSpans(provider.GetRequiredService<SpanExport>().Source));
         services.AddHostedService(provider => provider.GetRequiredService<SpanExport>());
     }
 }

@@ -4,6 +4,7 @@ using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Drain;
 using Sidecars.Ambassador.Options;
 using Sidecars.Ambassador.Tcp;
+using Sidecars.Ambassador.Tracing;
 using Sidecars.Common.Configuration;
 
 namespace Sidecars.Ambassador.Tests.Tcp;
@@ -27,7 +28,7 @@ public sealed class TcpListenersTests : IDisposable
             new DnsMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry())),
             TimeProvider.System,
             NullLogger<NameDirectory>.Instance);
-        _listeners = new TcpListeners(_metrics, _names, _inFlight, _time, NullLogger<TcpListeners>.Instance);
+        _listeners = new TcpListeners(_metrics, new ConnectionSpans(source: null), _names, _inFlight, _time, NullLogger<TcpListeners>.Instance);
     }
 
     public void Dispose()

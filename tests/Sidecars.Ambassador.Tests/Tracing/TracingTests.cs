@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecars.Ambassador.Tests.Http;
 using Sidecars.Ambassador.Tests.Tracing.Otlp;
@@ -36,18 +35,18 @@ public sealed class TracingTests : IAsyncDisposable
         var spans = await _receiver!.WaitAsync(2);
         var request = Assert.Single(spans, s => s.Name == "GET api");
         var attempt = Assert.Single(spans, s => s.Name == "GET");
-        Assert.Equal((TraceId, ParentId, "vendor=1"), (Hex(request.TraceId), Hex(request.ParentSpanId), request.TraceState));
+        Assert.Equal((TraceId, ParentId, "vendor=1"), (SpanText.Hex(request.TraceId), SpanText.Hex(request.ParentSpanId), request.TraceState));
         Assert.Equal((request.TraceId, request.SpanId), (attempt.TraceId, attempt.ParentSpanId));
-        Assert.Contains($"traceparent: 00-{TraceId}-{Hex(attempt.SpanId)}-01\n", seen, StringComparison.Ordinal);
+        Assert.Contains($"traceparent: 00-{TraceId}-{SpanText.Hex(attempt.SpanId)}-01\n", seen, StringComparison.Ordinal);
         Assert.Contains("tracestate: vendor=1\n", seen, StringComparison.Ordinal);
         Assert.Equal([SpanKind.Client, SpanKind.Client], [request.Kind, attempt.Kind]);
         Assert.InRange(attempt.EndTimeUnixNano, attempt.StartTimeUnixNano, request.EndTimeUnixNano);
         Assert.Equal(
             $"http.request.method=GET, http.response.status_code=200, server.address=127.0.0.1, server.port={_ambassador!.Port(1)}, sidecars.route=api, sidecars.service=api, sidecars.tries=1, url.full=http://127.0.0.1:{_ambassador.Port(1)}/items",
-            Attributes(request));
+            SpanText.Attributes(request));
         Assert.Equal(
             $"http.request.method=GET, http.response.status_code=200, network.protocol.version=1.1, server.address=127.0.0.1, server.port={_origin!.Port}, sidecars.upstream=http://127.0.0.1:{_origin.Port}, url.full=http://127.0.0.1:{_origin.Port}/items",
-            Attributes(attempt));
+            SpanText.Attributes(attempt));
         Assert.Equal(("shop-out", "test"), (_receiver.Resource["service.name"], _receiver.Resource["deployment.environment.name"]));
         Assert.Equal("blue", _receiver.Headers.First()["x-tenant"]);
     }
@@ -63,10 +62,10 @@ public sealed class TracingTests : IAsyncDisposable
         var request = Assert.Single(spans, s => s.Name == "GET api");
         var tries = spans.Where(s => s.Name == "GET").OrderBy(s => s.StartTimeUnixNano).ToArray();
         Assert.All(tries, t => Assert.Equal(request.SpanId, t.ParentSpanId));
-        Assert.Contains("error.type=upstream_closed", Attributes(tries[0]), StringComparison.Ordinal);
+        Assert.Contains("error.type=upstream_closed", SpanText.Attributes(tries[0]), StringComparison.Ordinal);
         Assert.Equal((StatusCode.Error, StatusCode.Unset), (tries[0].Status.Code, tries[1].Status?.Code ?? StatusCode.Unset));
-        Assert.Contains("http.request.resend_count=1", Attributes(tries[1]), StringComparison.Ordinal);
-        Assert.Contains("sidecars.tries=2", Attributes(request), StringComparison.Ordinal);
+        Assert.Contains("http.request.resend_count=1", SpanText.Attributes(tries[1]), StringComparison.Ordinal);
+        Assert.Contains("sidecars.tries=2", SpanText.Attributes(request), StringComparison.Ordinal);
         Assert.Equal("ambassador", _receiver.Resource["service.name"]);
     }
 
@@ -87,8 +86,8 @@ public sealed class TracingTests : IAsyncDisposable
         var request = Assert.Single(spans, s => s.Name == "GET api");
         var tries = spans.Where(s => s.Name == "GET").OrderBy(s => s.StartTimeUnixNano).ToArray();
         Assert.All(tries, t => Assert.Equal(request.SpanId, t.ParentSpanId));
-        Assert.DoesNotContain("http.response.status_code", Attributes(tries[0]), StringComparison.Ordinal);
-        Assert.Contains("http.request.resend_count=1, http.response.status_code=200", Attributes(tries[1]), StringComparison.Ordinal);
+        Assert.DoesNotContain("http.response.status_code", SpanText.Attributes(tries[0]), StringComparison.Ordinal);
+        Assert.Contains("http.request.resend_count=1, http.response.status_code=200", SpanText.Attributes(tries[1]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,8 +99,8 @@ public sealed class TracingTests : IAsyncDisposable
 
         var spans = await _receiver!.WaitAsync(2);
         Assert.All(spans, s => Assert.Equal(StatusCode.Error, s.Status.Code));
-        Assert.All(spans, s => Assert.Contains("error.type=connect", Attributes(s), StringComparison.Ordinal));
-        Assert.Contains("http.response.status_code=502", Attributes(spans.Single(s => s.Name == "GET api")), StringComparison.Ordinal);
+        Assert.All(spans, s => Assert.Contains("error.type=connect", SpanText.Attributes(s), StringComparison.Ordinal));
+        Assert.Contains("http.response.status_code=502", SpanText.Attributes(spans.Single(s => s.Name == "GET api")), StringComparison.Ordinal);
         Assert.Empty(spans.Single(s => s.Name == "GET api").ParentSpanId);
     }
 
@@ -135,7 +134,7 @@ public sealed class TracingTests : IAsyncDisposable
 
         var request = (await _receiver!.WaitAsync(2)).Single(s => s.Name == "GET api");
         Assert.Empty(request.ParentSpanId);
-        Assert.Contains($"traceparent: 00-{Hex(request.TraceId)}-", seen, StringComparison.Ordinal);
+        Assert.Contains($"traceparent: 00-{SpanText.Hex(request.TraceId)}-", seen, StringComparison.Ordinal);
         Assert.DoesNotContain("vendor=1", seen, StringComparison.Ordinal);
     }
 
@@ -229,9 +228,4 @@ public sealed class TracingTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return await answer.Content.ReadAsStringAsync();
     }
-
-    private static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
-
-    private static string Attributes(Span span) => string.Join(", ", span.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a =>
-        $"{a.Key}={(a.Value.ValueCase == AnyValue.ValueOneofCase.IntValue ? a.Value.IntValue.ToString(CultureInfo.InvariantCulture) : a.Value.StringValue)}"));
 }
