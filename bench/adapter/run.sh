@@ -9,14 +9,14 @@ usage='Measures the adapter beside mtail (lines of a log to series) and mtail an
   --series N        of the page (50000)
   --scrapes N       of the page in each round (100)
   --seconds N       how long the idle case looks on (30)
-  --cases "NAME..." of: format regex twenty scrape idle ready (all)
+  --cases "NAME..." of: format regex demoted twenty scrape idle ready (all)
   --limit N         seconds after which a run is given up (300)
   --binary PATH     the adapter to measure, instead of publishing one
   --directory PATH  where logs go (artifacts/bench); about twice --mib has to fit
   --keep FILE       where to keep every single figure (not kept)'
 
 # shellcheck disable=SC2034 # the glue reads directory
-mib=1024 mtail_mib=64 rounds=5 series=50000 scrapes=100 seconds=30 cases='format regex twenty scrape idle ready' limit=300 binary='' directory='' keep=''
+mib=1024 mtail_mib=64 rounds=5 series=50000 scrapes=100 seconds=30 cases='format regex demoted twenty scrape idle ready' limit=300 binary='' directory='' keep=''
 while [ $# -gt 0 ]; do
   case $1 in
     --mtail-mib) [ $# -gt 1 ] || { echo "$usage" >&2; exit 2; }; mtail_mib=$2; shift 2 ;;
@@ -33,6 +33,9 @@ done
 
 # the same line for both: by method and status, and its duration
 expression='^(?P<addr>[^ ]+) - (?P<user>[^ ]+) \[(?P<at>[^\]]+)\] "(?P<method>[A-Z]+) (?P<uri>[^ ]+) [^"]*" (?P<status>\d+) (?P<bytes>\d+) "(?P<referer>[^"]*)" "(?P<agent>[^"]*)" (?P<took>\d+\.\d+)$'
+# the same with a part that backtracks beyond all bounds over a line that begins as hostile does; of other lines it matches what the above matches
+backtracking=${expression/'[^ ]+)'/'(?:xx|[^ ])+)'}
+hostile="$(printf 'x%.0s' {1..60}) _ "
 # lines of the page of many series
 counted='^series=(?P<name>\w+) value=(?P<value>\d+)$'
 buckets='0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10'
@@ -42,13 +45,15 @@ timed='$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_
 # prepare_NAME CASE FOLDER PORT; sets command and page
 prepare_adapter() {
   local expressed i
-  expressed=${expression//(\?P</(?<}
+  expressed=$expression
+  [ "$1" != demoted ] || expressed=$backtracking
+  expressed=${expressed//(\?P</(?<}
   {
     printf "admin: { listen: '127.0.0.1:%d' }\nstate: { directory: '%s/state' }\nlimits: { series: %d, per_metric: %d }\ninputs:\n" "$3" "$2" $((series + 20000)) $((series + 10000))
     case $1 in
       scrape)
         printf "  page:\n    tail: '%s/access.log'\n    format: 'series=\$name value=\$value'\n    metrics:\n      - { counter: page_things_total, labels: [name], value: value }\n" "$2" ;;
-      regex)
+      regex | demoted)
         printf "  access:\n    tail: '%s/access.log'\n    parse: 'regex: %s'\n    metrics:\n      - { counter: http_requests_total, labels: [method, status] }\n      - { histogram: http_request_duration_seconds, value: took, buckets: [%s] }\n" "$2" "$expressed" "$buckets" ;;
       *)
         printf "  access:\n    tail: '%s/access.log'\n    format: '%s'\n    metrics:\n      - { counter: http_requests_total, labels: [method, status] }\n      - { histogram: http_request_duration_seconds, value: request_time, buckets: [%s] }\n" "$2" "$timed" "$buckets" ;;
@@ -65,8 +70,9 @@ prepare_adapter() {
 
 # shellcheck disable=SC2016 # the dollars are mtail's
 prepare_mtail() {
-  local i
+  local i expression=$expression
   mkdir -p "$2/programs"
+  [ "$1" != demoted ] || expression=$backtracking
   if [ "$1" = scrape ]; then
     printf 'counter page_things_total by name\n/%s/ {\n  page_things_total[$name] += $value\n}\n' "$counted" >"$2/programs/page.mtail"
   else
@@ -112,6 +118,15 @@ set_up() {
   : >"$work/$1.log"
 }
 
+# stall NAME ROUND LOG: a hostile line and a good one behind it, until the good one is counted; part of it is the asking
+stall() {
+  local began
+  began=$(date +%s%N)
+  { printf '%s' "$hostile"; head -n 1 "$3"; head -n 1 "$3"; } >>"$folder/access.log"
+  pause=.002 wait_for 20 "a line after a hostile one, of $1" counts http_requests_total 1 || return 1
+  record demoted "$1" "$2" 'stall ms' "$(number "($(date +%s%N) - $began) / 1e6" 1)"
+}
+
 # follow NAME CASE ROUND: lines are appended to a log that is being followed, until the last one is counted
 follow() {
   local name=$1 what=$2 round=$3 count log began before elapsed
@@ -120,6 +135,7 @@ follow() {
   wait_for 20 "page of $name" answers || { show_log "$name"; return 0; }
   before=$(cpu_of "$pid")
   cat "$log" >/dev/null
+  [ "$what" != demoted ] || stall "$name" "$round" "$log" || { show_log "$name"; return 0; }
   began=$(date +%s%N)
   cat "$log" >>"$folder/access.log"
   if pause=.02 wait_for "$limit" "end of $name's run" counts http_requests_total "$count"; then
