@@ -10,15 +10,22 @@ namespace Sidecars.Collector.Outputs;
 /// line; a file that someone renamed or deleted is opened anew by its path; after a kill in the middle of a write the torn line is
 /// closed with a newline, and its batch comes again, as it was not acknowledged.
 /// </summary>
-internal sealed class FileOutput(string name, FileOutputOptions options, TimeProvider time) : Output(name)
+internal sealed partial class FileOutput(string name, FileOutputOptions options, TimeProvider time, Action<string, Exception>? notCompressed = null) : Output(name)
 {
     private const UnixFileMode Mode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private readonly RotatedFiles _rotated = new(options.Path, options.Keep, options.Compress);
+    private readonly RotatedFiles _rotated = new(options.Path, options.Keep, options.Compress, notCompressed);
     private SafeFileHandle? _handle;
     private FileIdentity _identity;
     private DateTime _begun;
+
+    /// <summary>The output for checked options.</summary>
+    public static FileOutput Create(string name, FileOutputOptions options, OutputContext context) => new(name, options, context.Time, (file, exception) =>
+    {
+        context.Metrics.CompressionFailed();
+        LogNotCompressed(context.Log, name, file, exception.Message);
+    });
 
     public override ValueTask<Delivery> WriteAsync(Batch batch, CancellationToken cancellationToken)
     {
@@ -159,4 +166,7 @@ internal sealed class FileOutput(string name, FileOutputOptions options, TimePro
         _handle?.Dispose();
         _handle = null;
     }
+
+    [LoggerMessage(342, LogLevel.Warning, "Output {Output} could not compress {File}, which stays as it is until the next rotation: {Reason}")]
+    private static partial void LogNotCompressed(ILogger log, string output, string file, string reason);
 }

@@ -22,7 +22,7 @@ internal sealed class OutputFactory(CollectorMetrics metrics, TimeProvider time,
         return options switch
         {
             { Stdout: { } stdout } => new(new StdoutOutput(name, _stdout), FormatOf(stdout.Encoding)),
-            { File: { } file } => new(new FileOutput(name, file, time), FormatOf(file.Encoding)),
+            { File: { } file } => new(FileOutput.Create(name, file, context), FormatOf(file.Encoding)),
             { Http: { } http } => HttpOutput.Create(name, http, context),
             { Elasticsearch: { } elasticsearch } => ElasticsearchOutput.Create(name, elasticsearch, context),
             { Loki: { } loki } => LokiOutput.Create(name, loki, context),

@@ -1,51 +1,75 @@
 using System.IO.Compression;
+using Sidecars.Common.Tailing;
 
 namespace Sidecars.Collector.Outputs;
 
 /// <summary>
-/// The older files of a file that is written to: PATH.1 is the newest. Compressing them goes on beside the writing: each is written
-/// beside, synced, renamed, and only then is what it was made of deleted; one that could not be compressed (disk full, killed) stays as
-/// it is until the next time.
+/// The older files of a file that is written to: PATH.1 is the newest. Compressing them goes on beside the writing, and rotation never
+/// waits for it: a file is known by its identity, as its name changes while it is compressed. Each is written beside, synced, renamed,
+/// and only then is what it was made of deleted; one that could not be compressed (disk full, killed) stays as it is until the next
+/// rotation, and <paramref name="failed"/> is told of it.
 /// </summary>
-internal sealed class RotatedFiles(string path, int keep, bool compresses) : IDisposable
+internal sealed class RotatedFiles(string path, int keep, bool compresses, Action<string, Exception>? failed) : IDisposable
 {
     private const string Extension = ".gz";
-    private const string Unfinished = ".gz.new";
+    private const int Chunk = 128 * 1024;
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _end = new();
+    private readonly HashSet<FileIdentity> _tried = [];
+    private readonly Lock _names = new();
     private Task _compressing = Task.CompletedTask;
+    private bool _isCompressing;
+    private bool _isClean;
+
+    /// <summary>What is being compressed goes here; one at a time.</summary>
+    private string Unfinished => path + Extension + ".new";
 
     /// <summary>Makes PATH the newest of them; the oldest goes. Throws <see cref="IOException"/> when that cannot be done.</summary>
     public void Shift()
     {
-        // the names change under it
-        _compressing.GetAwaiter().GetResult();
-        Delete(keep);
-        for (var i = keep - 1; i > 0; i--)
+        lock (_names)
         {
-            Rename(i, "");
-            Rename(i, Extension);
-        }
+            File.Delete(Name(keep));
+            File.Delete(Name(keep) + Extension);
+            for (var i = keep - 1; i > 0; i--)
+            {
+                Rename(i, "");
+                Rename(i, Extension);
+            }
 
-        File.Move(path, Name(1), overwrite: true);
+            File.Move(path, Name(1), overwrite: true);
+        }
     }
 
-    /// <summary>Compresses in the background what is not compressed yet.</summary>
+    /// <summary>Compresses in the background what is not compressed yet, what could not be before included.</summary>
     public void Compress()
     {
-        if (compresses && _compressing.IsCompleted)
+        lock (_names)
         {
+            RemoveLeftOver();
+            _tried.Clear();
+            if (!compresses || _isCompressing)
+            {
+                return;
+            }
+
+            _isCompressing = true;
             var end = _end.Token;
-            _compressing = Task.Run(() => CompressAll(end), CancellationToken.None);
+
+            // it takes minutes for large files, which is too long for a thread of the pool
+            _compressing = Task.Factory.StartNew(() => CompressAll(end), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
     }
 
-    /// <summary>Ends compressing; what is not done is done another time.</summary>
+    /// <summary>Ends compressing, and does not wait long for a disk that hangs; what is not done is done another time.</summary>
     public void Dispose()
     {
         _end.Cancel();
-        _compressing.GetAwaiter().GetResult();
-        _end.Dispose();
+        if (_compressing.Wait(LongestEnd))
+        {
+            _end.Dispose();
+        }
     }
 
     private string Name(int number) => $"{path}.{number}";
@@ -58,46 +82,115 @@ internal sealed class RotatedFiles(string path, int keep, bool compresses) : IDi
         }
     }
 
-    private void Delete(int number)
+    /// <summary>A process that was killed left what it was compressing.</summary>
+    private void RemoveLeftOver()
     {
-        File.Delete(Name(number));
-        File.Delete(Name(number) + Extension);
-        File.Delete(Name(number) + Unfinished);
+        if (!_isClean)
+        {
+            TryDelete(Unfinished);
+            _isClean = true;
+        }
     }
 
     private void CompressAll(CancellationToken end)
     {
-        for (var i = 1; i <= keep; i++)
+        while (Next() is { } file)
         {
             try
             {
-                if (File.Exists(Name(i)))
+                if (TryCompress(file, end))
                 {
-                    Compress(Name(i), end);
+                    continue;
                 }
+
+                TryDelete(Unfinished);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OperationCanceledException)
+            catch (OperationCanceledException)
             {
-                TryDelete(Name(i) + Unfinished);
+                TryDelete(Unfinished);
+                return;
+            }
+#pragma warning disable CA1031 // whatever it is, the file is still there and is tried again at the next rotation
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                TryDelete(Unfinished);
+                failed?.Invoke(NameOf(file) ?? path, exception);
             }
         }
     }
 
-    private static void Compress(string name, CancellationToken end)
+    /// <summary>The next that was not tried since the last rotation; null ends compressing.</summary>
+    private FileIdentity? Next()
     {
-        using (var source = File.OpenRead(name))
-        using (var target = new FileStream(name + Unfinished, FileOutput.Opening(FileMode.Create)))
+        lock (_names)
         {
-            using (var gzip = new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true))
+            for (var i = 1; i <= keep; i++)
             {
-                source.CopyToAsync(gzip, end).GetAwaiter().GetResult();
+                if (FileStatus.Of(Name(i)) is { IsRegular: true } file && _tried.Add(file.Identity))
+                {
+                    return file.Identity;
+                }
+            }
+
+            _isCompressing = false;
+            return null;
+        }
+    }
+
+    /// <summary>What a file is called now; null when it is gone.</summary>
+    private string? NameOf(FileIdentity file) =>
+        Enumerable.Range(1, keep).Select(Name).FirstOrDefault(name => FileStatus.Of(name)?.Identity == file);
+
+    /// <summary>False when the file was deleted meanwhile, as the oldest of too many.</summary>
+    private bool TryCompress(FileIdentity file, CancellationToken end)
+    {
+        using (var target = new FileStream(Unfinished, FileOutput.Opening(FileMode.Create)))
+        {
+            using (var source = Open(file))
+            {
+                if (source is null)
+                {
+                    return false;
+                }
+
+                using var gzip = new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true);
+                Copy(source, gzip, end);
             }
 
             target.Flush(flushToDisk: true);
         }
 
-        File.Move(name + Unfinished, name + Extension, overwrite: true);
-        File.Delete(name);
+        lock (_names)
+        {
+            end.ThrowIfCancellationRequested();
+            if (NameOf(file) is not { } name)
+            {
+                return false;
+            }
+
+            File.Move(Unfinished, name + Extension, overwrite: true);
+            File.Delete(name);
+            return true;
+        }
+    }
+
+    private FileStream? Open(FileIdentity file)
+    {
+        lock (_names)
+        {
+            return NameOf(file) is { } name ? File.OpenRead(name) : null;
+        }
+    }
+
+    private static void Copy(FileStream source, GZipStream gzip, CancellationToken end)
+    {
+        var buffer = new byte[Chunk];
+        for (int count; (count = source.Read(buffer)) > 0;)
+        {
+            end.ThrowIfCancellationRequested();
+            gzip.Write(buffer, 0, count);
+        }
     }
 
     private static void TryDelete(string name)

@@ -43,6 +43,7 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
     private readonly Counter _unparsed = factory.CreateCounter("sidecars_collector_unparsed_lines_total", "Lines that were not of their declared format; each is delivered as it is.", ["output", "parser"]);
     private readonly Counter _demoted = factory.CreateCounter("sidecars_collector_parsers_demoted_total", "Regular expressions that took too long over a line and run in the slower engine from then on.", ByOutput);
     private readonly Counter _stepErrors = factory.CreateCounter("sidecars_collector_step_errors_total", "Steps that could not be taken; the line went on as it was.", ["output", "step"]);
+    private readonly Counter _compressionFailures = factory.CreateCounter("sidecars_collector_compression_failures_total", "Rotated files that could not be compressed; each is tried again at the next rotation.", ByOutput);
     private readonly Counter _readErrors = factory.CreateCounter("sidecars_collector_read_errors_total", "Reads of a file that failed; each is tried again.", ByOutput);
     private readonly Gauge _files = factory.CreateGauge("sidecars_collector_files", "Open files by state.", ["state"]);
     private readonly Gauge _persistent = factory.CreateGauge("sidecars_collector_state_persistent", "1 when the cursors are kept on disk, 0 when only in memory.");
@@ -184,6 +185,9 @@ internal sealed class CollectorMetrics(IMetricFactory factory)
         public void ParserDemoted() => _demoted.Inc();
 
         public void StepFailed(string step) => all._stepErrors.WithLabels(output, step).Inc();
+
+        /// <summary>A rotated file stays uncompressed until the next rotation.</summary>
+        public void CompressionFailed() => all._compressionFailures.WithLabels(output).Inc();
 
         public void ReadFailed() => _readErrors.Inc();
 

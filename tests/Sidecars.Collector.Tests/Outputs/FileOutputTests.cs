@@ -1,7 +1,11 @@
+using System.Diagnostics;
 using System.IO.Compression;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using Prometheus;
 using Sidecars.Collector.Options;
 using Sidecars.Collector.Outputs;
+using Sidecars.Collector.Pipeline;
 using Sidecars.Common.Configuration;
 using Sidecars.Testing;
 
@@ -10,6 +14,10 @@ namespace Sidecars.Collector.Tests.Outputs;
 public sealed class FileOutputTests : IDisposable
 {
     private readonly TempFolder _folder = new();
+    private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
+    private readonly CollectorMetrics _metrics;
+
+    public FileOutputTests() => _metrics = new CollectorMetrics(Metrics.WithCustomRegistry(_registry));
 
     public void Dispose() => _folder.Dispose();
 
@@ -124,7 +132,7 @@ public sealed class FileOutputTests : IDisposable
     public async Task Open_WhatAKillLeftUncompressed_IsCompressed()
     {
         _folder.Write("out.log.1", "whole\n");
-        _folder.Write("out.log.1.gz.new", "torn");
+        _folder.Write("out.log.gz.new", "torn");
         using var output = Create("out.log", new ByteSize(1000), keep: 2, compress: true);
         await output.WriteAsync(Batches.Of("1\n"), default);
         await Eventually.True(() => Older().SequenceEqual(["out.log.1.gz"]));
@@ -132,19 +140,104 @@ public sealed class FileOutputTests : IDisposable
     }
 
     [Fact]
-    public async Task Compress_NoRoom_LeavesTheOlderFileAsItIsAndGoesOnWriting()
+    public async Task Compress_NoRoom_LeavesTheOlderFileTellsItAndTriesAgainAtTheNextRotation()
     {
-        File.CreateSymbolicLink(_folder["out.log.1.gz.new"], "/dev/full");
-        _folder.Write("out.log.1", new string('a', 100_000));
-        using (var output = Create("out.log", new ByteSize(1_000_000), keep: 2, compress: true))
+        using var output = Create("out.log", new ByteSize(2), keep: 3, compress: true);
+        await output.WriteAsync(Batches.Of("1\n"), default);
+        File.CreateSymbolicLink(_folder["out.log.gz.new"], "/dev/full");
+        await output.WriteAsync(Batches.Of("2\n"), default);
+        await Eventually.Equal(1, Failures);
+        Assert.Equal("1\n", File.ReadAllText(_folder["out.log.1"]));
+        await output.WriteAsync(Batches.Of("3\n"), default);
+        await Eventually.True(() => Older().SequenceEqual(["out.log.1.gz", "out.log.2.gz"]));
+        Assert.Equal(["2\n", "1\n"], Older().Select(Decompressed));
+    }
+
+    [Fact]
+    public async Task Compress_FolderInTheWay_RotationGoesOnAndAllIsCompressedOnceItIsGone()
+    {
+        using var output = Create("out.log", new ByteSize(2), keep: 4, compress: true);
+        await output.WriteAsync(Batches.Of("1\n"), default);
+        _folder.Folder("out.log.gz.new");
+        foreach (var line in (string[])["2\n", "3\n"])
         {
-            Assert.True((await output.WriteAsync(Batches.Of("1\n"), default)).IsAcknowledged);
-            await Eventually.True(() => !new FileInfo(_folder["out.log.1.gz.new"]).Exists);
-            Assert.Equal(["out.log.1"], Older());
-            Assert.True((await output.WriteAsync(Batches.Of("2\n"), default)).IsAcknowledged);
+            var before = Failures();
+            Assert.True((await output.WriteAsync(Batches.Of(line), default)).IsAcknowledged);
+            await Eventually.True(() => Failures() > before);
         }
 
-        Assert.Equal(100_000, new FileInfo(_folder["out.log.1"]).Length);
+        Directory.Delete(_folder["out.log.gz.new"]);
+        Assert.True((await output.WriteAsync(Batches.Of("4\n"), default)).IsAcknowledged);
+        await Eventually.True(() => Older().SequenceEqual(["out.log.1.gz", "out.log.2.gz", "out.log.3.gz"]));
+        Assert.Equal(["3\n", "2\n", "1\n"], Older().Select(Decompressed));
+    }
+
+    [Fact]
+    public async Task Rotate_WhileAFileIsCompressed_DoesNotWaitForItAndNamesItAsItIsCalledThen()
+    {
+        var noise = Noise();
+        using var output = Create("out.log", new ByteSize(2), keep: 5, compress: true);
+        await output.WriteAsync(Batches.Of(noise), default);
+        MakePipe("out.log.gz.new");
+        await output.WriteAsync(Batches.Of("2\n"), default);
+        using var pipe = await Task.Run(() => File.OpenRead(_folder["out.log.gz.new"]));
+        using var compressed = new MemoryStream();
+        compressed.WriteByte((byte)pipe.ReadByte());
+
+        // the pipe takes no more than its buffer, so compressing the first cannot be over
+        Assert.True((await output.WriteAsync(Batches.Of("3\n"), default)).IsAcknowledged);
+        Assert.True((await output.WriteAsync(Batches.Of("4\n"), default)).IsAcknowledged);
+        Assert.Equal(["out.log.1", "out.log.2", "out.log.3"], Older().Where(name => name != "out.log.gz.new"));
+        await pipe.CopyToAsync(compressed);
+        await Eventually.True(() => Older().SequenceEqual(["out.log.1.gz", "out.log.2.gz", "out.log.3.gz"]));
+        using var text = new StreamReader(new GZipStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress));
+        Assert.Equal(noise, await text.ReadToEndAsync());
+        Assert.Equal(["3\n", "2\n"], Older()[..2].Select(Decompressed));
+        Assert.Equal(0, Failures());
+    }
+
+    [Fact]
+    public async Task Dispose_CompressingHangs_EndsAllTheSameAndLeavesTheFileAsItIs()
+    {
+        var noise = Noise();
+        FileStream pipe;
+        using (var output = Create("out.log", new ByteSize(2), keep: 2, compress: true))
+        {
+            await output.WriteAsync(Batches.Of(noise), default);
+            MakePipe("out.log.gz.new");
+            await output.WriteAsync(Batches.Of("2\n"), default);
+            pipe = await Task.Run(() => File.OpenRead(_folder["out.log.gz.new"]));
+            pipe.ReadByte();
+        }
+
+        // lets the thread end
+        await pipe.CopyToAsync(Stream.Null);
+        await pipe.DisposeAsync();
+        await Eventually.True(() => Older().SequenceEqual(["out.log.1"]));
+        Assert.Equal(noise, await File.ReadAllTextAsync(_folder["out.log.1"]));
+    }
+
+    private static string Noise()
+    {
+        var bytes = new byte[400_000];
+        new Random(1).NextBytes(bytes);
+        return Convert.ToBase64String(bytes) + "\n";
+    }
+
+    private void MakePipe(string name)
+    {
+        using var made = Process.Start("mkfifo", [_folder[name]]);
+        made.WaitForExit();
+        Assert.Equal(0, made.ExitCode);
+    }
+
+    private double Failures() => MetricsText.Parse(Page()).Sum("sidecars_collector_compression_failures_total");
+
+    private string Page()
+    {
+        using var page = new MemoryStream();
+        _registry.CollectAndExportAsTextAsync(page).GetAwaiter().GetResult();
+        return Encoding.UTF8.GetString(page.ToArray());
     }
 
     private string[] Older() => [.. Directory.GetFiles(_folder.Path, "out.log.*").Select(path => Path.GetFileName(path)).Where(name => name != "out.log").Order(StringComparer.Ordinal)];
@@ -156,5 +249,5 @@ public sealed class FileOutputTests : IDisposable
     }
 
     private FileOutput Create(string name, ByteSize? maxSize = null, int keep = 1, bool compress = false) =>
-        new("file", new FileOutputOptions { Path = _folder[name], MaxSize = maxSize, Keep = keep, Compress = compress }, TimeProvider.System);
+        FileOutput.Create("file", new FileOutputOptions { Path = _folder[name], MaxSize = maxSize, Keep = keep, Compress = compress }, TestOutputs.Context(metrics: _metrics));
 }
