@@ -8,6 +8,8 @@ namespace Sidecars.Collector.Pipeline;
 /// <summary>
 /// One output on its way through all files, at its own pace: it reads for itself, with one buffer and one batch in flight, so a slow
 /// output holds up no other and its back-pressure reaches only the files.
+/// It has a thread of its own that sleeps while nothing happens: a line passes from the file to the receiver, and the acknowledgement
+/// to the cursor, without a change of threads where the output can wait for its answer in the kernel.
 /// <para>
 /// The contract at the end: <c>stop</c> ends the lane between two batches, when the one in flight is acknowledged; <c>abort</c> ends
 /// it at once, and that batch goes back to the file, as its cursor has not moved.
@@ -46,14 +48,22 @@ internal sealed class Lane(Output output, BatchEncoder encoder, LineReader reade
 
     public CollectorMetrics.OutputMetrics Metrics => _metrics;
 
-    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
+    /// <summary>Delivers until it is told to end. It keeps its thread, which is not to be one of the pool.</summary>
+    public void Run(CancellationToken stop, CancellationToken abort)
     {
         try
         {
             while (true)
             {
-                var file = await files.Feed.NextAsync(stop).ConfigureAwait(false);
-                await TryServeAsync(file, stop, abort).ConfigureAwait(false);
+                var serving = TryServeAsync(files.Feed.Next(stop), stop, abort);
+                if (serving.IsCompletedSuccessfully)
+                {
+                    serving.GetAwaiter().GetResult();
+                }
+                else
+                {
+                    serving.AsTask().GetAwaiter().GetResult();
+                }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested || abort.IsCancellationRequested)

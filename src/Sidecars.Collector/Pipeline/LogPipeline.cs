@@ -48,7 +48,7 @@ internal sealed class LogPipeline : IAsyncDisposable
         RecordBeginnings();
         _discovering = Task.Run(() => Discovery.RunAsync(_stop.Token));
         _keeping = Volume is { } volume ? Task.Run(() => volume.RunAsync(_stop.Token)) : Task.CompletedTask;
-        _running = Task.WhenAll(_lanes.Select(lane => Task.Run(() => lane.RunAsync(_stop.Token, _abort.Token))));
+        _running = Task.WhenAll(_lanes.Select(lane => OnOwnThread(() => lane.Run(_stop.Token, _abort.Token))));
     }
 
     /// <summary>
@@ -133,6 +133,9 @@ internal sealed class LogPipeline : IAsyncDisposable
         words += $" + {pending - lane.SpilledBytes} undelivered";
         return lane.Trouble is { } trouble ? $"{words} ({trouble})" : words;
     }
+
+    private static Task OnOwnThread(Action work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
     private static void TryFlush(Lane lane)
     {

@@ -25,6 +25,10 @@ public sealed class FileFeed
     private readonly Channel<FileFollower> _queue =
         Channel.CreateUnbounded<FileFollower>(new UnboundedChannelOptions { SingleReader = true });
 
+    // for a consumer that sleeps in the kernel
+    private readonly object _bell = new();
+    private bool _isRung;
+
     private readonly HashSet<FileFollower> _held = [];
     private readonly HashSet<FileFollower> _queued = [];
     private readonly Lock _gate = new();
@@ -59,23 +63,37 @@ public sealed class FileFeed
     /// <summary>Waits for a file worth a look.</summary>
     public async ValueTask<FileFollower> NextAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            _isBusy = false;
-        }
-
+        BeIdle();
         while (true)
         {
             var file = await _queue.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            lock (_gate)
+            if (TryTake(file))
             {
-                _queued.Remove(file);
-                if (_held.Contains(file))
+                return file;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The same for a consumer with a thread of its own, which sleeps in the kernel and is woken by what saw the change: no other
+    /// thread has to hand the file on.
+    /// </summary>
+    public FileFollower Next(CancellationToken cancellationToken)
+    {
+        BeIdle();
+        using var registration = cancellationToken.UnsafeRegister(static feed => ((FileFeed)feed!).Ring(), this);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            while (_queue.Reader.TryRead(out var file))
+            {
+                if (TryTake(file))
                 {
-                    _isBusy = true;
                     return file;
                 }
             }
+
+            WaitForBell();
         }
     }
 
@@ -143,11 +161,52 @@ public sealed class FileFeed
         }
     }
 
+    private void BeIdle()
+    {
+        lock (_gate)
+        {
+            _isBusy = false;
+        }
+    }
+
+    /// <summary>False when the file was let go since it was queued.</summary>
+    private bool TryTake(FileFollower file)
+    {
+        lock (_gate)
+        {
+            _queued.Remove(file);
+            return _isBusy = _held.Contains(file);
+        }
+    }
+
     private void Queue(FileFollower file)
     {
         if (_queued.Add(file))
         {
             _queue.Writer.TryWrite(file);
+            Ring();
+        }
+    }
+
+    private void Ring()
+    {
+        lock (_bell)
+        {
+            _isRung = true;
+            Monitor.Pulse(_bell);
+        }
+    }
+
+    private void WaitForBell()
+    {
+        lock (_bell)
+        {
+            while (!_isRung)
+            {
+                Monitor.Wait(_bell);
+            }
+
+            _isRung = false;
         }
     }
 }

@@ -20,9 +20,9 @@ internal sealed class FolderWatch : IDisposable
     private const uint Ignored = 0x8000;
     private const uint OnlyFolders = 0x1000000;
     private const int EventHeader = 16;
+    private const int BufferBytes = 16 * 1024;
     private const int MostMoving = 64;
-
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(1);
+    private const int RestMilliseconds = 1;
 
     private readonly Action<FolderEvent> _handler;
     private readonly int _inotify;
@@ -89,7 +89,7 @@ internal sealed class FolderWatch : IDisposable
 
     private unsafe void Run()
     {
-        var buffer = (byte*)NativeMemory.Alloc(16 * 1024);
+        var buffer = (byte*)NativeMemory.Alloc(BufferBytes);
         var entries = stackalloc LinuxCalls.PollEntry[2];
         entries[0] = new() { Descriptor = _inotify, Wanted = LinuxCalls.PollIn };
         entries[1] = new() { Descriptor = _stop, Wanted = LinuxCalls.PollIn };
@@ -101,13 +101,16 @@ internal sealed class FolderWatch : IDisposable
                 break;
             }
 
+            // what leaves room in the buffer was all
             nint count;
-            while ((count = LinuxCalls.Read(_inotify, buffer, 16 * 1024)) > 0)
+            do
             {
-                Tell(new ReadOnlySpan<byte>(buffer, (int)count));
+                count = LinuxCalls.Read(_inotify, buffer, BufferBytes);
+                Tell(new ReadOnlySpan<byte>(buffer, (int)Math.Max(0, count)));
             }
+            while (count > BufferBytes / 2);
 
-            Thread.Sleep(Rest);
+            _ = LinuxCalls.Poll(entries + 1, 1, RestMilliseconds);
         }
 
         NativeMemory.Free(buffer);

@@ -52,7 +52,10 @@ internal sealed class HttpReceiver : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        var request = new ReceivedRequest(context.Request.Method, context.Request.Path, context.Request.QueryString.Value ?? "", headers, Decoded(body.ToArray(), headers.GetValueOrDefault("Content-Encoding")));
+        var request = new ReceivedRequest(context.Request.Method, context.Request.Path, context.Request.QueryString.Value ?? "", headers, Decoded(body.ToArray(), headers.GetValueOrDefault("Content-Encoding")))
+        {
+            Connection = context.Connection.Id,
+        };
         _requests.Enqueue(request);
         if (Answer(request) is not { } answer)
         {
@@ -96,6 +99,9 @@ internal sealed class HttpReceiver : IAsyncDisposable
 /// <summary>A request; its body as it was before compression.</summary>
 internal sealed record ReceivedRequest(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
+    /// <summary>The connection it came by.</summary>
+    public string Connection { get; init; } = "";
+
     public string Text => System.Text.Encoding.UTF8.GetString(Body);
 }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -9,11 +10,21 @@ namespace Sidecars.Collector.Outputs.Http;
 /// Sends payloads to one target and reads the answers, over connections that are kept. The payload goes from its memory to the socket
 /// without a copy. Connections are made here, and not by the handler, because TLS files may change while it lives; a proxy named by
 /// the environment is not used, as what stands beside the application is not to take another way than its configuration says.
+/// <para>
+/// On a thread that is the caller's own, sending and waiting for the head of the answer happen in the kernel, on that thread: at a few
+/// lines a second, handing over from thread to thread is what costs most. A thread of the pool is never blocked.
+/// </para>
 /// </summary>
 internal sealed class HttpSender : IDisposable
 {
     // so that a changed address of the receiver, and changed certificates, are taken up
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+
+    // what stands between may have forgotten a connection that was quiet for longer
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(1);
+
+    // the handler looks after quiet connections by a read that makes their sockets asynchronous for good: it is not to
+    private static readonly TimeSpan NeverByTheHandler = TimeSpan.FromDays(1);
 
     private readonly HttpTarget _target;
     private readonly TimeProvider _time;
@@ -23,6 +34,7 @@ internal sealed class HttpSender : IDisposable
     private readonly ClientTls _tls;
     private readonly bool _isSecure;
     private int _tlsVersion;
+    private long _usedAt;
     private byte[] _reply = new byte[4096];
 
     public HttpSender(HttpTarget target, TimeProvider time, ILogger log)
@@ -33,6 +45,7 @@ internal sealed class HttpSender : IDisposable
         _compressor = PayloadCompressor.Create(target.Compression, target.CompressionLevel);
         _tls = new ClientTls(target.Tls, time, log);
         _isSecure = target.Url.Scheme == Uri.UriSchemeHttps;
+        _usedAt = time.GetTimestamp();
         _invoker = Invoker();
     }
 
@@ -45,7 +58,9 @@ internal sealed class HttpSender : IDisposable
         {
             LeaveOldConnections();
             using var request = Request(payload);
-            using var response = await _invoker.SendAsync(request, either.Token).ConfigureAwait(false);
+            using var response = Thread.CurrentThread.IsThreadPoolThread
+                ? await _invoker.SendAsync(request, either.Token).ConfigureAwait(false)
+                : _invoker.Send(request, either.Token);
             return await ReadAsync(response, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
@@ -83,18 +98,22 @@ internal sealed class HttpSender : IDisposable
         ActivityHeadersPropagator = null,
         ConnectTimeout = _target.ConnectTimeout,
         PooledConnectionLifetime = ConnectionLifetime,
+        PooledConnectionIdleTimeout = NeverByTheHandler,
         ConnectCallback = ConnectAsync,
     });
 
-    /// <summary>A connection that was made with certificates of before is not used again. Nothing else is in flight.</summary>
+    /// <summary>A connection that was made with certificates of before, or was quiet for long, is not used again. Nothing else is in flight.</summary>
     private void LeaveOldConnections()
     {
-        if (_isSecure && _tls.Refresh() != _tlsVersion)
+        var version = _isSecure ? _tls.Refresh() : _tlsVersion;
+        if (version != _tlsVersion || _time.GetElapsedTime(_usedAt) > IdleLimit)
         {
-            _tlsVersion = _tls.Version;
+            _tlsVersion = _isSecure ? _tls.Version : version;
             _invoker.Dispose();
             _invoker = Invoker();
         }
+
+        _usedAt = _time.GetTimestamp();
     }
 
     private HttpReply Failed(string reason, string detail, Exception? inner = null) => new(0, default)
@@ -163,7 +182,7 @@ internal sealed class HttpSender : IDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+            await ConnectAsync(socket, context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -175,5 +194,19 @@ internal sealed class HttpSender : IDisposable
         return _isSecure
             ? await _tls.SecureAsync(stream, context.DnsEndPoint.Host, [SslApplicationProtocol.Http11], cancellationToken).ConfigureAwait(false)
             : stream;
+    }
+
+    /// <summary>
+    /// Connects by a call that blocks, on a thread made for it: by an asynchronous one the socket would never wait in the kernel again.
+    /// Connections are few; disposing the socket ends the call.
+    /// </summary>
+    private static async Task ConnectAsync(Socket socket, DnsEndPoint receiver, CancellationToken cancellationToken)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(receiver.Host, cancellationToken).ConfigureAwait(false);
+        await Task.Factory.StartNew(
+            () => socket.Connect(addresses, receiver.Port),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 }
