@@ -14,6 +14,7 @@ namespace Sidecars.Collector.Records;
 internal class JsonRecordFormat(string timeKey = "time") : RecordFormat
 {
     private readonly byte[] _timeStart = Encoding.UTF8.GetBytes($"{{\"{timeKey}\":\"");
+    private readonly FieldName[] _own = [.. new[] { "file", "line", "severity", "unparsed", timeKey }.Select(FieldName.Of)];
     private readonly byte[] _time = new byte[48];
     private readonly Dictionary<string, FieldName> _moved = [];
     private int _timeLength;
@@ -59,7 +60,7 @@ internal class JsonRecordFormat(string timeKey = "time") : RecordFormat
 
     private void WriteField(in Field field, InvalidUtf8 invalid, ref JsonAppender json)
     {
-        var key = IsReserved(field.Name.Text) ? MovedKey(field.Name) : field.Name.JsonKey;
+        var key = IsReserved(field.Name) ? MovedKey(field.Name) : field.Name.JsonKey;
         switch (field.Kind)
         {
             case FieldKind.Text:
@@ -91,7 +92,18 @@ internal class JsonRecordFormat(string timeKey = "time") : RecordFormat
         return moved.JsonKey;
     }
 
-    private bool IsReserved(string name) => name is "file" or "line" or "severity" or "unparsed" || name == timeKey;
+    private bool IsReserved(FieldName name)
+    {
+        foreach (var own in _own)
+        {
+            if (name.Is(own))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The beginning of the object; many lines in a row have one time.</summary>
     private ReadOnlySpan<byte> Time(DateTime time)

@@ -8,12 +8,16 @@ namespace Sidecars.Common.Parsing;
 public sealed class FieldName
 {
     private const int MostShared = 4096;
+    private const int LongestShared = 256;
     private static readonly ConcurrentDictionary<string, FieldName> Shared = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, FieldName>.AlternateLookup<ReadOnlySpan<char>> SharedBySpan =
         Shared.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    private static readonly Lock Sharing = new();
+
     private readonly byte[] _utf8;
     private readonly byte[] _jsonKey;
+    private bool _isOnly;
 
     private FieldName(string text)
     {
@@ -42,7 +46,7 @@ public sealed class FieldName
     /// <summary>As <see cref="Of(string)"/>, for a name in a line; allocates only the first time it is seen.</summary>
     public static FieldName Of(ReadOnlySpan<byte> utf8)
     {
-        Span<char> buffer = stackalloc char[256];
+        Span<char> buffer = stackalloc char[LongestShared];
         if (utf8.Length <= buffer.Length)
         {
             var text = buffer[..Encoding.UTF8.GetChars(utf8, buffer)];
@@ -52,9 +56,34 @@ public sealed class FieldName
         return new FieldName(Encoding.UTF8.GetString(utf8));
     }
 
+    /// <summary>Whether two names are the same; a look at their addresses tells it of those that have no second instance.</summary>
+    /// <param name="other">The other; quickest when it comes from the configuration or the program.</param>
+    public bool Is(FieldName other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return ReferenceEquals(this, other) || (!other._isOnly && Text == other.Text);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    private static FieldName Share(FieldName name) =>
-        Shared.Count < MostShared ? Shared.GetOrAdd(name.Text, name) : name;
+    private static FieldName Share(FieldName name)
+    {
+        lock (Sharing)
+        {
+            if (Shared.TryGetValue(name.Text, out var shared))
+            {
+                return shared;
+            }
+
+            if (Shared.Count < MostShared)
+            {
+                // no other is made from now on; but a long one in a line is not looked for
+                name._isOnly = name._utf8.Length <= LongestShared;
+                Shared[name.Text] = name;
+            }
+
+            return name;
+        }
+    }
 }

@@ -60,7 +60,7 @@ public sealed class FieldSet
         ArgumentNullException.ThrowIfNull(name);
         for (var i = 0; i < Count; i++)
         {
-            if (ReferenceEquals(_fields[i].Name, name) || _fields[i].Name.Text == name.Text)
+            if (_fields[i].Name.Is(name))
             {
                 return i;
             }
