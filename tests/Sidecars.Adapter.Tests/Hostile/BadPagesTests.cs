@@ -74,6 +74,7 @@ public sealed class BadPagesTests : IDisposable
             Assert.Null(page.Find(name + "_value"));
         }
 
+        Assert.True(page.Value("sidecars_adapter_page_duration_seconds", ("input", "silent")) > .05); // its timeout is 100 ms
         Assert.Equal(2, page.Value("wrong_y"));
         Assert.Equal(2 * Scrapes, page.Value("sidecars_adapter_values_unreadable_total", ("input", "wrong"))); // a list is no value at all
         Assert.Equal(AdapterUnderAttack.PerMetric + 1, page.Samples.Count(sample => sample.Name == "bomb_value"));
