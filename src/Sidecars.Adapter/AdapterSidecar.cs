@@ -59,7 +59,7 @@ internal sealed class AdapterSidecar : Sidecar<AdapterOptions>
 
     public override void MapAdmin(IEndpointRouteBuilder admin)
     {
-        InfluxEndpoint.Map(admin);
+        PushEndpoint.Map(admin);
         ProbeEndpoint.Map(admin);
     }
 }

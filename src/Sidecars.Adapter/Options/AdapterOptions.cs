@@ -38,6 +38,9 @@ internal sealed class AdapterOptions : SidecarOptions
     [Description("Receives what applications push as InfluxDB's line protocol.")]
     public InfluxOptions? Influxdb { get; set; }
 
+    [Description("Receives what collectd sends.")]
+    public CollectdOptions? Collectd { get; set; }
+
     [Description("Pushes the page, for pods that end before they are scraped. Default: not pushed.")]
     public RemoteWriteOptions? RemoteWrite { get; set; }
 

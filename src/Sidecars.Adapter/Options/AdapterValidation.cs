@@ -41,6 +41,7 @@ internal static class AdapterValidation
         PushValidation.Check(options.Statsd, "statsd", problems);
         PushValidation.Check(options.Graphite, "graphite", problems);
         PushValidation.Check(options.Influxdb, "influxdb", problems);
+        PushValidation.Check(options.Collectd, "collectd", problems);
         PushValidation.CheckTogether(options, problems);
         RemoteWriteValidation.Check(options.RemoteWrite, problems);
         var inputs = InputPresets.Expand(options);

@@ -65,6 +65,7 @@ internal static class InputPresets
             Statsd = input.Statsd,
             Graphite = input.Graphite,
             Influxdb = input.Influxdb,
+            Collectd = input.Collectd,
             Timeout = input.Timeout,
             Interval = input.Interval,
             Format = input.Format,

@@ -79,7 +79,7 @@ internal sealed class InputValidation(string path, InputOptions input, ProblemLi
     {
         if (input.Sources.Count() != 1)
         {
-            problems.Add(path, "an input has one source: either tail (a log) or http (a page), file, exec, redis or memcached, or statsd, graphite or influxdb");
+            problems.Add(path, "an input has one source: either tail (a log) or http (a page), file, exec, redis or memcached, or statsd, graphite, influxdb or collectd");
             return;
         }
 

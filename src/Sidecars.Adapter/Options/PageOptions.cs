@@ -40,7 +40,7 @@ internal sealed partial class InputOptions
     [JsonIgnore]
     public IEnumerable<string> Sources => Given(
         ("tail", Tail), ("http", Http), ("file", File), ("exec", Exec?.FirstOrDefault("")), ("redis", Redis), ("memcached", Memcached),
-        ("statsd", Key(Statsd)), ("graphite", Key(Graphite)), ("influxdb", Key(Influxdb)));
+        ("statsd", Key(Statsd)), ("graphite", Key(Graphite)), ("influxdb", Key(Influxdb)), ("collectd", Key(Collectd)));
 
     /// <summary>The forms that were given, by key.</summary>
     [JsonIgnore]

@@ -5,7 +5,7 @@ internal static class PushInputs
 {
     public static IReadOnlyList<(string Name, string Path, PushOptions Options)> Of(AdapterOptions options)
     {
-        var unnamed = new (string Name, PushOptions? Options)[] { ("statsd", options.Statsd), ("graphite", options.Graphite), ("influxdb", options.Influxdb) };
+        var unnamed = new (string Name, PushOptions? Options)[] { ("statsd", options.Statsd), ("graphite", options.Graphite), ("influxdb", options.Influxdb), ("collectd", options.Collectd) };
         return
         [
             .. unnamed.Where(one => one.Options is not null).Select(one => (one.Name, one.Name, one.Options!)),
@@ -19,6 +19,7 @@ internal static class PushInputs
         Statsd = options.Statsd,
         Graphite = options.Graphite,
         Influxdb = options.Influxdb,
+        Collectd = options.Collectd,
         Inputs = options.Inputs.Where(input => input.Value.Push is not null).ToDictionary(),
         Limits = options.Limits,
     };

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Sidecars.Common.Configuration;
 
 namespace Sidecars.Adapter.Options;
@@ -27,6 +28,14 @@ internal abstract class PushOptions
 
     [Description("How names become metrics with labels: the first that matches; as in statsd_exporter's mapping file. What none matches keeps its name, with _ for what names cannot hold.")]
     public List<MappingOptions> Mappings { get; set; } = [];
+
+    /// <summary>The path of a Unix socket to receive on, where the protocol has that and it is wanted.</summary>
+    [JsonIgnore]
+    public virtual string? UnixPath => null;
+
+    /// <summary>Whether it comes over HTTP, too.</summary>
+    [JsonIgnore]
+    public virtual bool HasHttp => false;
 }
 
 /// <summary>StatsD and DogStatsD.</summary>
@@ -34,6 +43,9 @@ internal sealed class StatsdOptions : PushOptions
 {
     [Description("Receives datagrams on a Unix socket at this absolute path, which is made anew. Default: none.")]
     public string? Unix { get; set; }
+
+    [JsonIgnore]
+    public override string? UnixPath => Unix;
 }
 
 /// <summary>Graphite's plaintext protocol.</summary>

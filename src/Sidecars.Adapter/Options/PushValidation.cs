@@ -14,8 +14,8 @@ internal static class PushValidation
             return;
         }
 
-        var unix = (options as StatsdOptions)?.Unix;
-        if (options.Udp is null && options.Tcp is null && unix is null && options is not InfluxOptions { Http: true })
+        var unix = options.UnixPath;
+        if (options.Udp is null && options.Tcp is null && unix is null && !options.HasHttp)
         {
             problems.Add(path, "nothing can be received; give udp or tcp, for example udp: 127.0.0.1:9125");
         }
@@ -23,6 +23,11 @@ internal static class PushValidation
         if (unix is not null && (!unix.StartsWith('/') || unix.Length > 100))
         {
             problems.Add($"{path}.unix", $"'{unix}' is not an absolute path of at most 100 characters");
+        }
+
+        if (options is CollectdOptions collectd)
+        {
+            CheckCollectd(collectd, path, problems);
         }
 
         foreach (var label in options.Labels.Keys)
@@ -61,8 +66,21 @@ internal static class PushValidation
 
     private static IEnumerable<(string Key, string Address)> Addresses(PushOptions push)
     {
-        var all = new (string Key, string? Address)[] { ("udp", push.Udp?.Text), ("tcp", push.Tcp?.Text), ("unix", (push as StatsdOptions)?.Unix) };
+        var all = new (string Key, string? Address)[] { ("udp", push.Udp?.Text), ("tcp", push.Tcp?.Text), ("unix", push.UnixPath) };
         return all.Where(one => one.Address is not null).Select(one => (one.Key, one.Address!));
+    }
+
+    private static void CheckCollectd(CollectdOptions options, string path, ProblemList problems)
+    {
+        if (options.Udp is not null)
+        {
+            problems.Add($"{path}.udp", "what collectd's plugin network sends over UDP is binary and not read; use unix, tcp or http");
+        }
+
+        for (var i = 0; i < options.TypesDb.Count; i++)
+        {
+            InputValidation.CheckPath(options.TypesDb[i], $"{path}.types_db[{i}]", problems);
+        }
     }
 
     private static void CheckMapping(MappingOptions mapping, MappingDefaults defaults, string path, ProblemList problems)

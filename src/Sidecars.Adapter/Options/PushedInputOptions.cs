@@ -15,9 +15,12 @@ internal sealed partial class InputOptions
     [Description("Receives what applications push as InfluxDB's line protocol; as the key of that name outside inputs, but any number of times.")]
     public InfluxOptions? Influxdb { get; set; }
 
+    [Description("Receives what collectd sends; as the key of that name outside inputs, but any number of times.")]
+    public CollectdOptions? Collectd { get; set; }
+
     /// <summary>What is pushed to, where this is such an input.</summary>
     [JsonIgnore]
-    public PushOptions? Push => (PushOptions?)Statsd ?? (PushOptions?)Graphite ?? Influxdb;
+    public PushOptions? Push => (PushOptions?)Statsd ?? (PushOptions?)Graphite ?? (PushOptions?)Influxdb ?? Collectd;
 
     /// <summary>The keys of a log or page that were given, which mean nothing for samples that are pushed.</summary>
     [JsonIgnore]

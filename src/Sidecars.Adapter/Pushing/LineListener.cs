@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Sidecars.Adapter.Pushing;
 
-/// <summary>Reads lines from TCP connections. There are at most so many at a time, and a line that is too long ends its connection.</summary>
+/// <summary>Reads lines from connections. There are at most so many at a time, and a line that is too long ends its connection.</summary>
 internal sealed class LineListener : IAsyncDisposable
 {
     private const int LongestLine = 16 * 1024;
@@ -15,18 +16,27 @@ internal sealed class LineListener : IAsyncDisposable
     private readonly List<Task> _connections = [];
     private readonly Task _accepting;
 
-    public LineListener(IPEndPoint address, SampleReader reader, int connections)
+    public LineListener(EndPoint address, SampleReader reader, int connections)
     {
         _reader = reader;
         _free = new SemaphoreSlim(connections);
-        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        if (address.Address.Equals(IPAddress.IPv6Any))
+        _listener = new Socket(address.AddressFamily, SocketType.Stream, address is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        if (address is IPEndPoint { Address: var ip } && ip.Equals(IPAddress.IPv6Any))
         {
             _listener.DualMode = true;
         }
 
-        _listener.Bind(address);
-        _listener.Listen();
+        try
+        {
+            _listener.Bind(address);
+            _listener.Listen();
+        }
+        catch (SocketException)
+        {
+            _listener.Dispose();
+            throw;
+        }
+
         _accepting = Task.Run(AcceptAsync);
     }
 
@@ -86,6 +96,23 @@ internal sealed class LineListener : IAsyncDisposable
         }
     }
 
+    private async ValueTask ReadAsync(Socket connection, ReadOnlyMemory<byte> lines)
+    {
+        if (!_reader.Answers)
+        {
+            _reader.Read(lines.Span);
+            return;
+        }
+
+        var answers = new StringBuilder();
+        foreach (var line in lines.Span.Split((byte)'\n'))
+        {
+            answers.Append(_reader.Answer(lines.Span[line]));
+        }
+
+        await connection.SendAsync(Encoding.ASCII.GetBytes(answers.ToString()), SocketFlags.None, _stop.Token);
+    }
+
     private async Task ReadAsync(Socket connection)
     {
         var buffer = new byte[LongestLine];
@@ -95,7 +122,7 @@ internal sealed class LineListener : IAsyncDisposable
             var read = await connection.ReceiveAsync(buffer.AsMemory(length), SocketFlags.None, _stop.Token);
             length += read;
             var whole = read == 0 ? length : buffer.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
-            _reader.Read(buffer.AsSpan(0, whole));
+            await ReadAsync(connection, buffer.AsMemory(0, whole));
             buffer.AsSpan(whole, length - whole).CopyTo(buffer);
             length -= whole;
             if (read == 0)

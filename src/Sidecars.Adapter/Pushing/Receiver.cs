@@ -10,15 +10,15 @@ internal sealed class Receiver : IAsyncDisposable
     private readonly string _input;
     private readonly SampleReader _reader;
     private readonly List<DatagramReceiver> _datagrams = [];
+    private readonly List<LineListener> _lines = [];
     private readonly string? _unix;
-    private LineListener? _lines;
 
     private Receiver(string input, SampleReader reader, string? unix) => (_input, _reader, _unix) = (input, reader, unix);
 
     /// <summary>Listens. Throws what sockets throw when an address cannot be had.</summary>
     public static async Task<Receiver> StartAsync(string input, PushOptions options, SampleReader reader)
     {
-        var receiver = new Receiver(input, reader, (options as StatsdOptions)?.Unix);
+        var receiver = new Receiver(input, reader, options.UnixPath);
         try
         {
             receiver.Listen(options);
@@ -53,9 +53,9 @@ internal sealed class Receiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _datagrams.ForEach(datagrams => datagrams.Dispose());
-        if (_lines is not null)
+        foreach (var lines in _lines)
         {
-            await _lines.DisposeAsync();
+            await lines.DisposeAsync();
         }
 
         if (_unix is not null)
@@ -81,12 +81,20 @@ internal sealed class Receiver : IAsyncDisposable
         if (_unix is not null)
         {
             File.Delete(_unix); // one that an earlier process left
+        }
+
+        if (_unix is not null && _reader.Answers)
+        {
+            _lines.Add(new LineListener(new UnixDomainSocketEndPoint(_unix), _reader, options.Connections));
+        }
+        else if (_unix is not null)
+        {
             _datagrams.Add(Bound(new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified), new UnixDomainSocketEndPoint(_unix), size));
         }
 
         if (options.Tcp?.EndPoint is IPEndPoint tcp)
         {
-            _lines = new LineListener(tcp, _reader, options.Connections);
+            _lines.Add(new LineListener(tcp, _reader, options.Connections));
         }
     }
 

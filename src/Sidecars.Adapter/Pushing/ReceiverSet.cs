@@ -90,7 +90,7 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
         {
             var reader = SampleReaders.Create(push, _store!, options.Limits);
             await StartAsync(name, push, reader);
-            if (push is InfluxOptions { Http: true })
+            if (push.HasHttp)
             {
                 overHttp.Add(name, reader);
             }

@@ -36,6 +36,23 @@ internal abstract class SampleReader(SampleRouter router)
         }
     }
 
+    /// <summary>Reads a whole body of HTTP; false where it is broken, which is counted.</summary>
+    public virtual bool ReadBody(ReadOnlySpan<byte> body)
+    {
+        Read(body);
+        return true;
+    }
+
+    /// <summary>Reads one line of a connection; what is to be answered, where the protocol answers at all.</summary>
+    public virtual string? Answer(ReadOnlySpan<byte> line)
+    {
+        Read(line);
+        return null;
+    }
+
+    /// <summary>Whether each line of a connection is answered.</summary>
+    public virtual bool Answers => false;
+
     /// <summary>Counts what never became a line.</summary>
     public void DropLine()
     {

@@ -11,6 +11,7 @@ internal static class SampleReaders
         return options switch
         {
             GraphiteOptions => new GraphiteReader(Router(GraphiteReader.Tags)),
+            CollectdOptions collectd => new CollectdReader(Router(CollectdReader.Tags), CollectdTypes.Load(collectd.TypesDb)),
             InfluxOptions => new InfluxReader(Router(InfluxReader.Tags)),
             _ => new StatsdReader(Router(StatsdReader.Tags)),
         };

@@ -3,14 +3,17 @@ using Sidecars.Common.Hosting;
 
 namespace Sidecars.Adapter.Pushing;
 
-/// <summary>InfluxDB's own addresses for writing, of version 1 and 2, on the admin port; below /push/NAME for an input of that name. A body is bounded, zipped or not; what of it is no sample is counted, and no error.</summary>
-internal static class InfluxEndpoint
+/// <summary>
+/// What is pushed over HTTP, on the admin port: at /push/NAME for an input of that name, and at InfluxDB's own addresses of version 1
+/// and 2, below that or for the input influxdb. A body is bounded, zipped or not; what of it is no sample is counted, and no error.
+/// </summary>
+internal static class PushEndpoint
 {
     private const int LongestBody = 4 * 1024 * 1024;
 
     public static void Map(IEndpointRouteBuilder admin)
     {
-        foreach (var path in (string[])["/write", "/api/v2/write", "/push/{input}/write", "/push/{input}/api/v2/write"])
+        foreach (var path in (string[])["/write", "/api/v2/write", "/push/{input}", "/push/{input}/write", "/push/{input}/api/v2/write"])
         {
             admin.MapPost(path, LoopbackOnly.Guard(AnswerAsync));
         }
@@ -26,7 +29,7 @@ internal static class InfluxEndpoint
 
         try
         {
-            context.Response.StatusCode = await ReadAsync(context, reader) ? StatusCodes.Status204NoContent : StatusCodes.Status413PayloadTooLarge;
+            context.Response.StatusCode = await ReadAsync(context, reader);
         }
         catch (InvalidDataException)
         {
@@ -34,7 +37,7 @@ internal static class InfluxEndpoint
         }
     }
 
-    private static async Task<bool> ReadAsync(HttpContext context, SampleReader reader)
+    private static async Task<int> ReadAsync(HttpContext context, SampleReader reader)
     {
         var isZipped = context.Request.Headers.ContentEncoding.ToString().Equals("gzip", StringComparison.OrdinalIgnoreCase);
         await using var body = isZipped ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
@@ -46,11 +49,10 @@ internal static class InfluxEndpoint
             if (text.Length > LongestBody)
             {
                 reader.DropLine();
-                return false;
+                return StatusCodes.Status413PayloadTooLarge;
             }
         }
 
-        reader.Read(text.GetBuffer().AsSpan(0, (int)text.Length));
-        return true;
+        return reader.ReadBody(text.GetBuffer().AsSpan(0, (int)text.Length)) ? StatusCodes.Status204NoContent : StatusCodes.Status400BadRequest;
     }
 }
