@@ -5,6 +5,7 @@ using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Drain;
 using Sidecars.Ambassador.Explaining;
 using Sidecars.Ambassador.Http;
+using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
 using Sidecars.Ambassador.Showing;
 using Sidecars.Ambassador.Tapping;
@@ -42,10 +43,11 @@ internal sealed class AmbassadorSidecar : Sidecar<AmbassadorOptions>
     ];
 
     public override void Validate(AmbassadorOptions options, ProblemList problems) =>
-        new AmbassadorValidator(problems, options.Admin.Listen ?? ListenAddress.AnyIP(AdminPort)).Check(options);
+        new AmbassadorValidator(problems, AdminOf(options)).Check(options);
 
     public override void AddServices(IServiceCollection services, AmbassadorOptions options)
     {
+        services.AddSingleton(new OwnAdminPort(AdminOf(options)));
         services.AddDiscovery(options.Dns);
         services.AddHttpServices(options.AllServices());
         services.AddTcpServices();
@@ -79,4 +81,6 @@ internal sealed class AmbassadorSidecar : Sidecar<AmbassadorOptions>
         services.GetRequiredService<HttpListeners>().Attach(kestrel);
 
     public override void ConfigureData(IApplicationBuilder app) => app.UseHttpServices();
+
+    private static ListenAddress AdminOf(AmbassadorOptions options) => options.Admin.Listen ?? ListenAddress.AnyIP(AdminPort);
 }

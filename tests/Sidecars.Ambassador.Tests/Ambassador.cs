@@ -14,6 +14,7 @@ internal sealed class Ambassador : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly int _admin = FreePort.Next();
     private readonly int[] _ports = [.. Enumerable.Range(0, 9).Select(_ => FreePort.Next())];
+    private string _adminHost = "127.0.0.1";
     private SidecarProcess? _process;
 
     private Ambassador()
@@ -31,9 +32,10 @@ internal sealed class Ambassador : IAsyncDisposable
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="services">What follows <c>services:</c>, and more keys of the root.</param>
     /// <param name="variables">Environment variables beside the usual ones.</param>
-    public static async Task<Ambassador> StartAsync(string services, IReadOnlyDictionary<string, string?>? variables = null)
+    /// <param name="adminHost">Where the admin port listens; empty: at every address.</param>
+    public static async Task<Ambassador> StartAsync(string services, IReadOnlyDictionary<string, string?>? variables = null, string adminHost = "127.0.0.1")
     {
-        var ambassador = new Ambassador();
+        var ambassador = new Ambassador { _adminHost = adminHost };
         try
         {
             var file = ambassador._folder.Write("config/ambassador.yaml", ambassador.Expand(services));
@@ -88,7 +90,7 @@ internal sealed class Ambassador : IAsyncDisposable
 
     private string Expand(string services)
     {
-        var text = $"admin: {{ listen: '127.0.0.1:{_admin}' }}\n" + services.Replace("$folder", _folder.Path, StringComparison.Ordinal);
+        var text = $"admin: {{ listen: '{_adminHost}:{_admin}' }}\n" + services.Replace("$folder", _folder.Path, StringComparison.Ordinal);
         for (var i = 1; i <= _ports.Length; i++)
         {
             text = text.Replace($"${i}", _ports[i - 1].ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);

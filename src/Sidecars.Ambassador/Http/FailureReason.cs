@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Sidecars.Ambassador.Listening;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sidecars.Ambassador.Http;
@@ -39,6 +40,7 @@ internal sealed record FailureReason(string Word, int Status, string Message, bo
     private static readonly FailureReason Connect = new("connect", StatusCodes.Status502BadGateway, "the upstream refused the connection or cannot be reached", NothingWasSent: true);
     private static readonly FailureReason Tls = new("tls", StatusCodes.Status502BadGateway, "no TLS connection to the upstream", NothingWasSent: true);
     private static readonly FailureReason Closed = new("upstream_closed", StatusCodes.Status502BadGateway, "the upstream closed the connection before its answer was complete", IsTheUpstreams: true);
+    private static readonly FailureReason Forbidden = new("forbidden", StatusCodes.Status502BadGateway, "the upstream's address is the ambassador's own admin port, to which no service may lead", NothingWasSent: true);
     private static readonly FailureReason Invalid = new("invalid_response", StatusCodes.Status502BadGateway, "the upstream's answer is not valid HTTP", IsTheUpstreams: true);
     private static readonly FailureReason Client = new("client_error", StatusCodes.Status400BadRequest, "the application's request could not be read to its end");
     private static readonly FailureReason Other = new("error", StatusCodes.Status502BadGateway, "the request failed", IsTheUpstreams: true);
@@ -77,6 +79,7 @@ internal sealed record FailureReason(string Word, int Status, string Message, bo
     public static FailureReason OfRequest(Exception? exception) => exception switch
     {
         OperationCanceledException { InnerException: TimeoutException } => ConnectTimeout,
+        HttpRequestException { InnerException: OwnAdminPortException } => Forbidden,
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => Dns,
         HttpRequestException { InnerException: AuthenticationException } => Tls,
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError, InnerException: SocketException { SocketErrorCode: SocketError.TimedOut } } => ConnectTimeout,

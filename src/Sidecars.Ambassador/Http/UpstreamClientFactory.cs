@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
 using Sidecars.Ambassador.Tls;
 using Yarp.ReverseProxy.Forwarder;
@@ -12,7 +13,7 @@ namespace Sidecars.Ambassador.Http;
 /// nothing about the message is changed: no redirects, cookies, decompression or proxy, and the application's own trace
 /// headers go out as they came in.
 /// </summary>
-internal sealed class UpstreamClientFactory(TimeProvider time, ILogger<UpstreamClientFactory> logger) : IForwarderHttpClientFactory
+internal sealed class UpstreamClientFactory(OwnAdminPort admin, TimeProvider time, ILogger<UpstreamClientFactory> logger) : IForwarderHttpClientFactory
 {
     public const string ConnectTimeoutKey = "connect_timeout";
     public const string ConnectionLifetimeKey = "connection_lifetime";
@@ -43,11 +44,10 @@ internal sealed class UpstreamClientFactory(TimeProvider time, ILogger<UpstreamC
             PooledConnectionIdleTimeout = Duration(context, IdleConnectionTimeoutKey),
             PooledConnectionLifetime = Duration(context, ConnectionLifetimeKey),
         };
-        if (context.NewMetadata?.GetValueOrDefault(TlsKey) is { } tls)
-        {
-            TlsConnect.Use(handler, new UpstreamTls(JsonSerializer.Deserialize(tls, AmbassadorOptionsContext.Default.UpstreamTlsOptions)!, time, logger));
-        }
-
+        var tls = context.NewMetadata?.GetValueOrDefault(TlsKey) is { } options
+            ? new UpstreamTls(JsonSerializer.Deserialize(options, AmbassadorOptionsContext.Default.UpstreamTlsOptions)!, time, logger)
+            : null;
+        TlsConnect.Use(handler, tls, admin);
         return new HttpMessageInvoker(handler, disposeHandler: true);
     }
 

@@ -130,16 +130,27 @@ internal sealed class AmbassadorValidator(ProblemList problems, ListenAddress ad
 
     private void CheckEach(List<string> upstreams, Func<string, string?> whatIsWrong, Func<int, string> keyOf)
     {
+        var ownAdmin = new OwnAdminPort(admin);
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < upstreams.Count; i++)
         {
             var address = upstreams[i];
-            var wrong = whatIsWrong(address) ?? (seen.Add(address) ? null : $"'{address}' stands here twice; name each server once");
+            var wrong = whatIsWrong(address) ?? WhatIsWrongWithItsPlace(address, ownAdmin) ?? (seen.Add(address) ? null : $"'{address}' stands here twice; name each server once");
             if (wrong is not null)
             {
                 problems.Add(keyOf(i), wrong);
             }
         }
+    }
+
+    private static string? WhatIsWrongWithItsPlace(string address, OwnAdminPort ownAdmin)
+    {
+        var (host, port) = IsHttp(address, out var uri) ? (uri.IdnHost, uri.Port)
+            : TcpAddress.TryParse(address, out var tcp) && tcp.Unix is null ? (tcp.Host, tcp.Port)
+            : ("", 0);
+        return ownAdmin.IsNamedBy(host, port)
+            ? $"'{address}' is the ambassador's own admin port, to which no service may lead; call it directly, from inside the pod"
+            : null;
     }
 
     /// <summary>tcp:// has been taken for TCP before.</summary>

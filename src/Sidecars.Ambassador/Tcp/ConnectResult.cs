@@ -16,6 +16,7 @@ internal readonly record struct ConnectResult(Socket? Socket, string Reason)
         SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkDown
             or SocketError.AddressNotAvailable => "unreachable",
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => "closed",
+        SocketError.AccessDenied => "forbidden",
         _ => "error",
     };
 }

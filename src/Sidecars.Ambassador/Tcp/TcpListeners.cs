@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Drain;
+using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
 using Sidecars.Ambassador.Tracing;
 
@@ -13,7 +14,7 @@ namespace Sidecars.Ambassador.Tcp;
 /// the rest is applied first and then it is told.
 /// </summary>
 internal sealed class TcpListeners(
-    TcpMetrics metrics, ConnectionSpans spans, NameDirectory names, InFlight inFlight, TimeProvider time, ILogger<TcpListeners> logger) : IHostedService, IDisposable
+    TcpMetrics metrics, ConnectionSpans spans, NameDirectory names, OwnAdminPort admin, InFlight inFlight, TimeProvider time, ILogger<TcpListeners> logger) : IHostedService, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, TcpServiceListener> _running = new(StringComparer.Ordinal);
@@ -140,7 +141,7 @@ internal sealed class TcpListeners(
 
     private void Begin(string key, ServiceOptions options, List<Exception> failures)
     {
-        var service = new TcpService(options.Name, metrics.Of(options.Name), spans, names, inFlight, time, logger);
+        var service = new TcpService(options.Name, metrics.Of(options.Name), spans, names, admin, inFlight, time, logger);
         service.Secure(options.ListenTls);
         service.Apply(options.Tcp!);
         try

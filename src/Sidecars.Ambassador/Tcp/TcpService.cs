@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Drain;
+using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
 using Sidecars.Ambassador.Tracing;
 using Sidecars.Common.Tls;
@@ -14,7 +15,7 @@ namespace Sidecars.Ambassador.Tcp;
 /// fails, relay. New settings hold for new connections; those under way keep what they have.
 /// </summary>
 internal sealed class TcpService(
-    string name, TcpServiceMetrics metrics, ConnectionSpans spans, NameDirectory names, InFlight inFlight, TimeProvider time, ILogger logger) : IDisposable
+    string name, TcpServiceMetrics metrics, ConnectionSpans spans, NameDirectory names, OwnAdminPort admin, InFlight inFlight, TimeProvider time, ILogger logger) : IDisposable
 {
     /// <summary>The longest time for what both sides say to each other before plain relaying: PostgreSQL's own limit for it.</summary>
     private static readonly TimeSpan IntroductionTimeout = TimeSpan.FromMinutes(1);
@@ -65,7 +66,7 @@ internal sealed class TcpService(
         var before = _settings;
         var known = before?.Picker.Upstreams ?? [];
         before?.Health?.Dispose();
-        var opener = new UpstreamOpener(options, time, logger);
+        var opener = new UpstreamOpener(options, admin, time, logger);
         var health = options.Health is null ? null : new TcpHealthChecks(name, upstreams, options, opener, metrics.Outcomes, time, logger) { Bad = Leave };
         _settings = new Settings(options, new UpstreamPicker(upstreams, options.LoadBalancing, time), opener, health);
         _gate.Apply(options.MaxConnections, options.Queue);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Sidecars.Ambassador.Listening;
 
 namespace Sidecars.Ambassador.Tcp;
 
@@ -8,7 +9,7 @@ namespace Sidecars.Ambassador.Tcp;
 /// resolved for each connection; it hurts nobody but the connection that asked when it does not resolve. Each address of a name has the timeout for itself:
 /// one that swallows packets must not take the time of the next.
 /// </summary>
-internal sealed class UpstreamConnector(TimeProvider time)
+internal sealed class UpstreamConnector(OwnAdminPort admin, TimeProvider time)
 {
     /// <summary>After this much silence the kernel asks whether the peer still lives: a vanished server must not hold a connection for ever.</summary>
     private const int KeepAliveSeconds = 60;
@@ -64,6 +65,7 @@ internal sealed class UpstreamConnector(TimeProvider time)
         try
         {
             await socket.ConnectAsync(endPoint, either.Token);
+            admin.Refuse(socket);
             return new ConnectResult(socket, "");
         }
         catch (SocketException e)

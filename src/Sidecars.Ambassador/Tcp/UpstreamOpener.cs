@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
 using Sidecars.Ambassador.Tcp.MySql;
 using Sidecars.Ambassador.Tcp.PostgreSql;
@@ -11,9 +12,9 @@ namespace Sidecars.Ambassador.Tcp;
 /// All that happens with an upstream before the application's first byte: connect, the PROXY header, and TLS where the
 /// protocol lets it begin by then. The same for the application's connections and for health checks.
 /// </summary>
-internal sealed class UpstreamOpener(TcpServiceOptions options, TimeProvider time, ILogger logger)
+internal sealed class UpstreamOpener(TcpServiceOptions options, OwnAdminPort admin, TimeProvider time, ILogger logger)
 {
-    private readonly UpstreamConnector _connector = new(time);
+    private readonly UpstreamConnector _connector = new(admin, time);
     private readonly UpstreamTls? _tls = options.Tls is { } tls ? new UpstreamTls(tls, time, logger) : null;
 
     /// <summary>Opens a connection to one upstream.</summary>

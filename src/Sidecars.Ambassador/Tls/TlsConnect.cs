@@ -1,11 +1,13 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using Sidecars.Ambassador.Listening;
 
 namespace Sidecars.Ambassador.Tls;
 
 /// <summary>
-/// Makes an HTTP client secure its connections itself, each from the files as they are at that moment. What the client could be
-/// told instead holds for all of its connections, and it knows no other name than the request's.
+/// Makes the connections of an HTTP client: never to the admin port, and where there are options for TLS, each secured from the
+/// files as they are at that moment. What the client could be told instead holds for all of its connections, and it knows no other
+/// name than the request's.
 /// </summary>
 internal static class TlsConnect
 {
@@ -24,16 +26,20 @@ internal static class TlsConnect
         }
     }
 
-    /// <summary>Has the handler's connections to https addresses secured by <paramref name="tls"/>.</summary>
-    public static void Use(SocketsHttpHandler handler, UpstreamTls tls) =>
-        handler.ConnectCallback = (context, cancellation) => ConnectAsync(context, tls, cancellation);
+    /// <summary>Has the handler's connections made here.</summary>
+    /// <param name="handler">The client's handler.</param>
+    /// <param name="tls">Secures those to https addresses; null leaves that to the handler, with the system's authorities.</param>
+    /// <param name="admin">Where no connection may lead; null where no request comes from an application.</param>
+    public static void Use(SocketsHttpHandler handler, UpstreamTls? tls, OwnAdminPort? admin = null) =>
+        handler.ConnectCallback = (context, cancellation) => ConnectAsync(context, tls, admin, cancellation);
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, UpstreamTls tls, CancellationToken cancellation)
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, UpstreamTls? tls, OwnAdminPort? admin, CancellationToken cancellation)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            admin?.Refuse(socket);
         }
         catch
         {
@@ -43,7 +49,7 @@ internal static class TlsConnect
 
         var stream = new NetworkStream(socket, ownsSocket: true);
         var request = context.InitialRequestMessage;
-        return request.RequestUri!.Scheme == Uri.UriSchemeHttps
+        return tls is not null && request.RequestUri!.Scheme == Uri.UriSchemeHttps
             ? await tls.SecureAsync(stream, request.Options.TryGetValue(NameKey, out var name) ? name : context.DnsEndPoint.Host, ProtocolsOf(request), cancellation)
             : stream;
     }

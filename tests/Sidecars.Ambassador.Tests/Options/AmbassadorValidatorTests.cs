@@ -31,6 +31,19 @@ public sealed class AmbassadorValidatorTests
     }
 
     [Theory]
+    [InlineData("http://127.0.0.1:9102", true)]
+    [InlineData("http://localhost:9102/x", true)]
+    [InlineData("http://[::ffff:127.0.0.1]:9102", true)]
+    [InlineData("http://127.0.0.1:9103", false)]
+    [InlineData("http://api.example.com:9102", false)]
+    public void Upstream_ThatIsTheAdminPort_IsTold(string address, bool isTold)
+    {
+        var problems = Check(Http("api", "127.0.0.1:8081", address)).Concat(Check(Tcp("db", "127.0.0.1:3306", address.Split('/')[2])));
+
+        Assert.Equal(isTold ? ["services[0].http.upstreams[0]", "services[0].tcp.upstreams[0]"] : [], problems.Select(p => p.KeyPath));
+    }
+
+    [Theory]
     [InlineData("host")]
     [InlineData("host:")]
     [InlineData("host:0")]

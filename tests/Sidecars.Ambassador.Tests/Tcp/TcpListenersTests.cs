@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Sidecars.Ambassador.Discovery;
 using Sidecars.Ambassador.Drain;
+using Sidecars.Ambassador.Listening;
 using Sidecars.Ambassador.Options;
 using Sidecars.Ambassador.Tcp;
 using Sidecars.Ambassador.Tracing;
@@ -28,7 +29,7 @@ public sealed class TcpListenersTests : IDisposable
             new DnsMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry())),
             TimeProvider.System,
             NullLogger<NameDirectory>.Instance);
-        _listeners = new TcpListeners(_metrics, new ConnectionSpans(source: null), _names, _inFlight, _time, NullLogger<TcpListeners>.Instance);
+        _listeners = new TcpListeners(_metrics, new ConnectionSpans(source: null), _names, new OwnAdminPort(ListenAddress.AnyIP(0)), _inFlight, _time, NullLogger<TcpListeners>.Instance);
     }
 
     public void Dispose()
