@@ -41,6 +41,23 @@ public class StatusTests
     }
 
     [Fact]
+    public async Task latencies_are_shown_with_their_curves()
+    {
+        await using var origin = await Origin.StartAsync();
+        await using var ambassador = await Ambassador.StartAsync(
+            $$"""services: [{ name: shop, listen: '127.0.0.1:$1', http: { upstreams: ['http://127.0.0.1:{{origin.Port}}'] } }]""");
+        using var client = new HttpClient();
+
+        // each sampling tells of the requests since the one before
+        await Eventually.True(async () =>
+        {
+            using var response = await client.GetAsync(ambassador.Url(1));
+            var service = (await ambassador.Process.StatusAsync()).Row("http_services", "service", "shop");
+            return Curve(service, "p50_seconds").Any(median => median > 0) && Curve(service, "p99_seconds").Any(p99 => p99 > 0);
+        });
+    }
+
+    [Fact]
     public async Task upstream_that_is_not_there_is_shown_with_the_error()
     {
         await using var ambassador = await Ambassador.StartAsync(
@@ -78,4 +95,9 @@ public class StatusTests
             ($"127.0.0.1:{server.Port}", "available"),
             (status.Row("tcp_upstreams", "service", "db").GetProperty("upstream").GetString(), status.Row("tcp_upstreams", "service", "db").GetProperty("state").GetString()));
     }
+
+    private static IEnumerable<double> Curve(JsonElement service, string figure) =>
+        service.GetProperty(figure) is { ValueKind: JsonValueKind.Object } value
+            ? value.GetProperty("history").EnumerateArray().Where(point => point.ValueKind == JsonValueKind.Number).Select(point => point.GetDouble())
+            : [];
 }

@@ -29,6 +29,27 @@ public class TapTests
     }
 
     [Fact]
+    public async Task command_shows_so_many_and_ends()
+    {
+        await using var ambassador = await Ambassador.StartAsync("services: [{ name: shop, listen: '127.0.0.1:$1', http: { upstreams: ['http://127.0.0.1:$9'] } }]");
+        using var client = new HttpClient();
+        await using var command = SidecarProcess.Start(
+            "ambassador", 0, ["tap", "--config", Path.Combine(ambassador.Folder, "config", "ambassador.yaml"), "--service", "shop", "--where", "Status >= 500 and Tries > 0", "-n", "1"]);
+
+        // it sees only what comes after it
+        await Eventually.True(async () =>
+        {
+            using var response = await client.GetAsync(ambassador.Url(1, "/seen"));
+            return command.Output.Contains('\n', StringComparison.Ordinal);
+        });
+
+        Assert.Equal(0, await command.WaitForExitAsync());
+        using var request = JsonDocument.Parse(Assert.Single(command.Output.TrimEnd('\n').Split('\n')));
+        Assert.Equal(("/seen", 502), (request.RootElement.GetProperty("Path").GetString(), request.RootElement.GetProperty("Status").GetInt32()));
+        Assert.Equal(JsonValueKind.Number, request.RootElement.GetProperty("Milliseconds").ValueKind);
+    }
+
+    [Fact]
     public async Task field_that_requests_do_not_have_is_refused_and_named()
     {
         await using var ambassador = await Ambassador.StartAsync("services: [{ name: shop, listen: '127.0.0.1:$1', http: { upstreams: ['http://127.0.0.1:$9'] } }]");

@@ -33,13 +33,23 @@ public sealed class Authority : IDisposable
     }
 
     /// <summary>A certificate and its key for a server on loopback, or for a client of that name.</summary>
-    public (string Certificate, string Key) Issue(string name)
+    /// <param name="name">The name.</param>
+    /// <param name="id">What it is for instead: an identity without a host's name or address, as SPIFFE gives them out.</param>
+    public (string Certificate, string Key) Issue(string name, Uri? id = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(name);
-        names.AddIpAddress(IPAddress.Loopback);
+        if (id is null)
+        {
+            names.AddDnsName(name);
+            names.AddIpAddress(IPAddress.Loopback);
+        }
+        else
+        {
+            names.AddUri(id);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
         using var signed = request.Create(_certificate, DateTimeOffset.UtcNow - (Validity / 4), DateTimeOffset.UtcNow + (Validity / 4), RandomNumberGenerator.GetBytes(12));

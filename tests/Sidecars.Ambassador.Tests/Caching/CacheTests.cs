@@ -62,6 +62,8 @@ public sealed class CacheTests
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
         Assert.Equal("not_cached", response.Headers.GetValues("sidecars-reason").Single());
+        Assert.Contains("(not_cached)", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, await ambassador.MetricAsync("sidecars_ambassador_http_rejected_total", ("reason", "not_cached")));
         Assert.Equal(0, origin.Requests);
     }
 

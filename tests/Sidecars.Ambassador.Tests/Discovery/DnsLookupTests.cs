@@ -12,7 +12,8 @@ public sealed class DnsLookupTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _dns = await DnsServer.StartAsync(
         "10.0.0.2 both.test\n2001:db8::2 both.test\n2001:db8::6 six.test\n10.0.0.9 short.ns.svc.test\n10.0.0.1 many.test\n"
         + string.Concat(Enumerable.Range(1, 200).Select(i => $"10.1.0.{i} many.test\n")),
-        "srv-host=_x._tcp.both.test,both.test,1234,3,7\nsrv-host=_gone._tcp.both.test,nobody.test,1,1,1");
+        "srv-host=_x._tcp.both.test,both.test,1234,3,7\nsrv-host=_gone._tcp.both.test,nobody.test,1,1,1\n"
+        + "host-record=minute.test,10.0.0.7,60\nhost-record=week.test,10.0.0.8,604800\nsrv-host=_x._tcp.minute.test,minute.test,1,1,1");
 
     public async ValueTask DisposeAsync()
     {
@@ -38,6 +39,14 @@ public sealed class DnsLookupTests : IAsyncLifetime
         Assert.Equal(expected, string.Join(' ', answer.Servers.Select(s => s.Address.ToString()).Prepend(answer.Word)));
         Assert.Equal(TimeSpan.FromSeconds(answer.Servers.Count > 0 ? 1 : 0), answer.Ttl);
     }
+
+    [Theory]
+    [InlineData("minute.test", false, 60)]
+    [InlineData("week.test", false, 604800)]
+    [InlineData("both.test", false, 1)]
+    [InlineData("_x._tcp.minute.test", true, 1)]
+    public async Task Ttl_IsThatOfTheRecords_AndOfSeveralTheShortest(string name, bool isSrv, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), (await AskAsync(new DnsQuestion(name, isSrv), DnsFamily.IPv4)).Ttl);
 
     [Fact]
     public async Task AnswerThatUdpCannotHold_IsWhole() =>

@@ -57,6 +57,23 @@ public sealed class TrafficDrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Quitquitquit_ServesTheTrafficToItsEnd_AndEndsTheProcess()
+    {
+        var held = _client.GetStringAsync(_ambassador.Url(1, "/hold"));
+        await _origin.WaitArrivedAsync();
+
+        Assert.Equal((HttpStatusCode.OK, "draining\n"), await _ambassador.Process.PostAsync("quitquitquit"));
+        using (var late = await ConnectAsync())
+        {
+            Assert.StartsWith("GET /late", await _client.GetStringAsync(_ambassador.Url(1, "/late")), StringComparison.Ordinal);
+        }
+
+        _origin.Release();
+        Assert.Equal("held", await held);
+        Assert.Equal(0, await _ambassador.Process.WaitForExitAsync());
+    }
+
+    [Fact]
     public async Task Sigterm_WithTrafficThatDoesNotEnd_CutsItAtTheDeadline()
     {
         Assert.Equal(HttpStatusCode.OK, (await _ambassador.ReloadAsync(Text("1s"))).Status);

@@ -49,6 +49,7 @@ public sealed class RoutingTests(RoutingTests.Fixture fixture) : IClassFixture<R
         Assert.Equal(HttpStatusCode.NotFound, wrongPath.StatusCode);
         Assert.Equal(["no_route"], wrongPath.Headers.GetValues("sidecars-reason"));
         Assert.Contains("(no_route)", await wrongPath.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, await _ambassador.MetricAsync("sidecars_ambassador_http_rejected_total", ("service", "other"), ("reason", "no_route")));
         Assert.Equal(HttpStatusCode.NotFound, wrongMethod.StatusCode);
         Assert.Equal(["no_route"], wrongMethod.Headers.GetValues("sidecars-reason"));
     }

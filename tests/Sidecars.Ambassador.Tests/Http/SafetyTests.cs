@@ -29,6 +29,19 @@ public sealed class SafetyTests(SafetyTests.Fixture fixture) : IClassFixture<Saf
         Assert.InRange(_origin.Requests - before, 0, 2);
     }
 
+    [Fact]
+    public async Task Connect_IsRefused_AndSaysWhy()
+    {
+        var before = await _ambassador.MetricAsync("sidecars_ambassador_http_rejected_total", ("service", "api"), ("reason", "method"));
+
+        var answer = await SendAsync(1, "CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 405 ", answer, StringComparison.Ordinal);
+        Assert.Contains("sidecars-reason: method\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("(method)", answer, StringComparison.Ordinal);
+        Assert.Equal(before + 1, await _ambassador.MetricAsync("sidecars_ambassador_http_rejected_total", ("service", "api"), ("reason", "method")));
+    }
+
     [Theory]
     [InlineData("/metrics")]
     [InlineData("/healthz")]

@@ -114,6 +114,10 @@ public sealed partial class SmugglingTests : IAsyncLifetime
     [InlineData("/public/../secret", null)]
     [InlineData("/public/./../secret", null)]
     [InlineData("/./public/x", "/public/x")]
+    [InlineData("/public/..%2fsecret", "/public/..%2fsecret")]
+    [InlineData("/public/%2e%2e%2fsecret", "/public/..%2fsecret")]
+    [InlineData("/public/x//../../../secret", null)]
+    [InlineData("//secret", null)]
     public async Task Path_IsRoutedAsTheServerBehindReadsIt(string target, string? path)
     {
         var answer = await SendAsync($"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");

@@ -51,7 +51,7 @@ public sealed class ConfigurationFileTests
     {
         await using var ambassador = await Ambassador.StartAsync("services: [ { name: a, listen: '127.0.0.1:$1', http: { upstreams: [ 'http://x' ] } }, { name: b, listen: '127.0.0.1:$2', tcp: { upstreams: [ 'x:1' ] } } ]");
         var page = await File.ReadAllTextAsync(Repository.PathOf("docs", "ambassador.md"));
-        var documented = page.Split('`').Where(word => word.StartsWith("sidecars_ambassador_", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        var documented = page.Split('`').Where(word => word.StartsWith("sidecars_ambassador_", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal);
 
         var served = (await ambassador.Process.MetricsAsync()).Types.Keys.Where(name => name.StartsWith("sidecars_ambassador_", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Sidecars.Ambassador.Tests.Tcp;
 
@@ -64,6 +65,15 @@ public sealed class ListenerTlsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OlderVersion_IsRefused_WhereTheListenerSaysSo()
+    {
+        using var old = Client(_authority, SslProtocols.Tls12);
+
+        Assert.Equal("Hello, world!", await old.GetStringAsync(Url(1)));
+        await Assert.ThrowsAsync<HttpRequestException>(() => old.GetStringAsync(Url(3)));
+    }
+
+    [Fact]
     public async Task Tcp_IsRelayedFromTls_AndAClientWithoutItEndsAlone()
     {
         using (var plain = new TcpClient("127.0.0.1", _ambassador.Port(4)))
@@ -122,7 +132,7 @@ public sealed class ListenerTlsTests : IAsyncLifetime
             services:
               - { name: one, listen: '127.0.0.1:$1', {{(isFirstSecured ? tls + " }, " : "")}}{{one}} }
               - { name: two, listen: '127.0.0.1:$2', {{tls}} }, {{one.Replace("http: {", "http: { protocol: h2c,", StringComparison.Ordinal)}} }
-              - { name: mutual, listen: '127.0.0.1:$3', {{tls}}, client_ca: '{{_folder["ca.pem"]}}' }, {{one}} }
+              - { name: mutual, listen: '127.0.0.1:$3', {{tls}}, client_ca: '{{_folder["ca.pem"]}}', min_version: 1.3 }, {{one}} }
               - { name: tcp, listen: '127.0.0.1:$4', {{tls}} }, tcp: { upstreams: [ '127.0.0.1:{{_echo.Port}}' ] } }
             """;
     }
@@ -137,10 +147,11 @@ public sealed class ListenerTlsTests : IAsyncLifetime
     private Uri Url(int number) => new($"https://127.0.0.1:{_ambassador.Port(number)}/");
 
     /// <summary>A client that trusts the test's authority, with a certificate of the one that is given.</summary>
-    private HttpClient Client(Authority? authority)
+    private HttpClient Client(Authority? authority, SslProtocols protocols = SslProtocols.None)
     {
         var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = Policy();
+        handler.SslOptions.EnabledSslProtocols = protocols;
         if (authority is not null)
         {
             var (certificate, key) = authority.Issue("app");
