@@ -79,7 +79,25 @@ internal static class PushValidation
 
         for (var i = 0; i < options.TypesDb.Count; i++)
         {
-            InputValidation.CheckPath(options.TypesDb[i], $"{path}.types_db[{i}]", problems);
+            CheckTypes(options.TypesDb[i], $"{path}.types_db[{i}]", problems);
+        }
+    }
+
+    private static void CheckTypes(string file, string path, ProblemList problems)
+    {
+        InputValidation.CheckPath(file, path, problems);
+        if (!file.StartsWith('/') || file.EndsWith('/'))
+        {
+            return;
+        }
+
+        try
+        {
+            CollectdTypes.Load([file]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(path, $"'{file}' cannot be read: {e.Message}; copy collectd's types.db to where the adapter sees it");
         }
     }
 

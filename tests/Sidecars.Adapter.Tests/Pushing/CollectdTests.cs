@@ -198,11 +198,12 @@ public sealed class CollectdTests : IDisposable
     [Fact]
     public async Task Check_Mistakes_PlaceAndRemedy()
     {
-        var (exitCode, _, error) = await SidecarProcess.RunAsync("adapter", ["check", _folder.Write("adapter.yaml", "collectd: { udp: \"127.0.0.1:25826\", types_db: [types.db] }\n")]);
+        var (exitCode, _, error) = await SidecarProcess.RunAsync("adapter", ["check", _folder.Write("adapter.yaml", "collectd: { udp: \"127.0.0.1:25826\", types_db: [types.db, /nowhere/types.db] }\n")]);
 
         Assert.Equal(2, exitCode);
         Assert.Contains("collectd.udp: what collectd's plugin network sends over UDP is binary", error, StringComparison.Ordinal);
         Assert.Contains("collectd.types_db[0]: 'types.db' is not an absolute path", error, StringComparison.Ordinal);
+        Assert.Contains("collectd.types_db[1]: '/nowhere/types.db' cannot be read", error, StringComparison.Ordinal);
     }
 
     private static void Say(CollectdReader reader, string lines) => reader.Read(Encoding.UTF8.GetBytes(lines));
