@@ -17,6 +17,9 @@ public class TargetPatternTests
     [InlineData("http://[::1]:80?0/x", "http://[::1]:8101/x", false)]
     [InlineData("http://[::1]:80?0/x", "http://[0::1]:8090/x", true)]
 
+    [InlineData("http://*/x", "http://any.example/x", true)]
+    [InlineData("http://*.shop.svc/x", "http://a.shop.svc/x", true)]
+
     // what a host's * must not let through
     [InlineData("http://*.shop.svc/x", "http://evil.example/.shop.svc/x", false)]
     [InlineData("http://*.shop.svc/*", "http://evil.example/a.shop.svc/x", false)]
@@ -24,6 +27,10 @@ public class TargetPatternTests
     [InlineData("http://*.shop.svc/x", "http://evil.example#.shop.svc/x", false)]
     [InlineData("http://good*/x", "http://good@evil.example/x", false)]
     [InlineData("http://good:*/x", "http://good:1@evil.example/x", false)]
+
+    [InlineData("http://10.0.0.*:8080/status", "http://10.0.0.1.evil.example:8080/status", false)]
+    [InlineData("http://10.0.0.*:8080/status", "http://10.0.0.evil:8080/status", false)]
+    [InlineData("http://shop-*.svc/x", "http://shop-.evil.svc/x", false)]
 
     // what a path's * must not let through
     [InlineData("http://a/status/*", "http://a/status/../admin", false)]
