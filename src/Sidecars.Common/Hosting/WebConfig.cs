@@ -58,13 +58,21 @@ internal sealed partial class WebConfig
 
     private void Look()
     {
+        var bytes = Bytes();
+        if (bytes is not null && bytes.AsSpan().Trim(" \r\n\t"u8).IsEmpty && _current.Users.Count > 0)
+        {
+            // written right now, or cut off by a full disk: nobody is let in without a password for that
+            Keep($"{_file} is empty; write basic_auth_users: {{}} if no passwords are wanted any more");
+            return;
+        }
+
         // null: between two versions, as editors write them, or not readable, which loading tells
-        if (Bytes() is { } bytes && bytes.AsSpan().SequenceEqual(_seen) && _told.Length == 0)
+        if (bytes is not null && bytes.AsSpan().SequenceEqual(_seen) && _told.Length == 0)
         {
             return;
         }
 
-        _seen = Bytes() ?? [];
+        _seen = bytes ?? [];
         var loaded = Load(_file);
         if (!loaded.IsValid)
         {

@@ -57,9 +57,12 @@ public sealed class WebConfigProcessTests : IDisposable
         Assert.Contains("web.yml:1:28: basic_auth_users.alice: this is no bcrypt hash", sample.Output, StringComparison.Ordinal);
         Assert.Contains("basic_auth: unknown key", sample.Output, StringComparison.Ordinal);
 
+        WriteWeb("\n");
+        await Eventually.True(async () => await StatusAsync("metrics") == "401" && sample.Output.Contains("web.yml is empty", StringComparison.Ordinal), Deadline);
+
         WriteWeb("basic_auth_users: {}\n");
         await Eventually.True(async () => await StatusAsync("metrics") == "200", Deadline);
-        Assert.Equal(2, sample.Output.Split("The changed web configuration was refused").Length); // once, however often it was looked at
+        Assert.Equal(3, sample.Output.Split("The changed web configuration was refused").Length); // once each, however often it was looked at
     }
 
     [Fact]
