@@ -25,6 +25,7 @@ public sealed class CollectdServer : IAsyncDisposable
             PIDFile "{{folder["collectd.pid"]}}"
             TypesDB "/usr/share/collectd/types.db"
             Interval 3600
+            WriteThreads 1
             LoadPlugin unixsock
             LoadPlugin write_http
             <Plugin unixsock>

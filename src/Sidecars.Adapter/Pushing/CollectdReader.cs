@@ -56,7 +56,15 @@ internal sealed class CollectdReader(SampleRouter router, CollectdTypes types) :
             {
                 foreach (var list in JsonSerializer.Deserialize(body, CollectdContext.Default.CollectdValuesArray) ?? [])
                 {
-                    ReadList(list, Store.Now);
+                    // JSON may hold a null where the type has none
+                    if (list is null)
+                    {
+                        Note(DropReason.Malformed);
+                    }
+                    else
+                    {
+                        ReadList(list, Store.Now);
+                    }
                 }
 
                 return true;
@@ -188,7 +196,7 @@ internal sealed class CollectdReader(SampleRouter router, CollectdTypes types) :
         {
             if (values[i] is { } value)
             {
-                Note(CollectdTypes.KindOf(list.Dstypes[i]) is { } kind ? Take(identifier, Bytes(list.Dsnames[i]), kind, value, now) : DropReason.Malformed);
+                Note(double.IsFinite(value) && CollectdTypes.KindOf(list.Dstypes[i]) is { } kind ? Take(identifier, Bytes(list.Dsnames[i]), kind, value, now) : DropReason.Malformed);
             }
         }
     }

@@ -32,9 +32,10 @@ internal sealed class ReceiverSet(PushMetrics metrics, TimeProvider time, ILogge
         if (text != _options)
         {
             await DisposeAsync();
-            _options = text;
+            _options = "";
             _store = PushInputs.Of(options).Count == 0 ? null : new PushStore(options.Limits, time);
             await StartAsync(options);
+            _options = text;
         }
 
         if (_store is { } store)

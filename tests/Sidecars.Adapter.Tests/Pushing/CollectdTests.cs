@@ -195,6 +195,18 @@ public sealed class CollectdTests : IDisposable
         Assert.Equal(1, (await adapter.MetricsAsync()).Value("sidecars_adapter_samples_dropped_total", ("input", "collectd"), ("reason", "malformed")));
     }
 
+    [Theory]
+    [InlineData("[null]")]
+    [InlineData("""[{"values":[1e999],"dstypes":["gauge"],"dsnames":["value"],"host":"h","plugin":"p","type":"t"}]""")]
+    public void ReadBody_NoListOrNoNumber_IsCounted(string body)
+    {
+        var reader = Reader();
+
+        Assert.True(reader.ReadBody(Encoding.UTF8.GetBytes(body)));
+
+        Assert.Equal(1, reader.DroppedBy(DropReason.Malformed));
+    }
+
     [Fact]
     public async Task Check_Mistakes_PlaceAndRemedy()
     {
