@@ -30,6 +30,7 @@ internal sealed class RotatedFiles(string path, int keep, bool compresses, Actio
     {
         lock (_names)
         {
+            _tried.Clear();
             File.Delete(Name(keep));
             File.Delete(Name(keep) + Extension);
             for (var i = keep - 1; i > 0; i--)
@@ -48,7 +49,6 @@ internal sealed class RotatedFiles(string path, int keep, bool compresses, Actio
         lock (_names)
         {
             RemoveLeftOver();
-            _tried.Clear();
             if (!compresses || _isCompressing)
             {
                 return;

@@ -69,7 +69,10 @@ internal sealed class HttpReceiver : IAsyncDisposable
             context.Response.Headers.RetryAfter = wait;
         }
 
-        await context.Response.Body.WriteAsync(answer.Body);
+        if (answer.Body.Length > 0)
+        {
+            await context.Response.Body.WriteAsync(answer.Body);
+        }
     }
 
     private static byte[] Decoded(byte[] body, string? encoding)
