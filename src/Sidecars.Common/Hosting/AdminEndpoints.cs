@@ -9,11 +9,15 @@ namespace Sidecars.Common.Hosting;
 /// <summary>What every sidecar serves on its admin port. Calls that change something answer on loopback only.</summary>
 internal static class AdminEndpoints
 {
+    public const string Liveness = "/healthz";
+    public const string Readiness = "/readyz";
+    public const string Startup = "/startupz";
+
     public static void MapHealth(IEndpointRouteBuilder admin, HealthRegistry health)
     {
-        admin.MapGet("/healthz", c => AnswerAsync(c, health.LivenessFailures()));
-        admin.MapGet("/readyz", c => AnswerAsync(c, health.ReadinessFailures()));
-        admin.MapGet("/startupz", c => AnswerAsync(c, health.StartupFailures()));
+        admin.MapGet(Liveness, c => AnswerAsync(c, health.LivenessFailures()));
+        admin.MapGet(Readiness, c => AnswerAsync(c, health.ReadinessFailures()));
+        admin.MapGet(Startup, c => AnswerAsync(c, health.StartupFailures()));
     }
 
     public static void MapMetrics(IEndpointRouteBuilder admin, MetricsPage page) => admin.MapGet("/metrics", page.AnswerAsync);

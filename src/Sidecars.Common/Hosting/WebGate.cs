@@ -9,7 +9,7 @@ namespace Sidecars.Common.Hosting;
 /// <summary>Lets those in whom the web configuration names. Health is told to everybody: it says little, and the kubelet has no password.</summary>
 internal sealed class WebGate(WebConfig config) : IDisposable
 {
-    private static readonly string[] Health = ["/healthz", "/readyz", "/startupz"];
+    private static readonly string[] Health = [AdminEndpoints.Liveness, AdminEndpoints.Readiness, AdminEndpoints.Startup];
 
     private readonly PasswordCheck _passwords = new();
 

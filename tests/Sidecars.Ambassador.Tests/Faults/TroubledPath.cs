@@ -33,7 +33,7 @@ internal sealed class TroubledPath : IDisposable
     {
         _target = target;
         _listener.Start(512);
-        _ = AcceptAsync();
+        _ = _listener.AcceptAsync(ServeAsync);
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -48,21 +48,6 @@ internal sealed class TroubledPath : IDisposable
     }
 
     public void Dispose() => _listener.Dispose();
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                _ = ServeAsync(await _listener.AcceptSocketAsync());
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // disposed
-        }
-    }
 
     private async Task ServeAsync(Socket from)
     {

@@ -16,7 +16,7 @@ internal sealed class RawUpstream : IDisposable
     public RawUpstream()
     {
         _listener.Start();
-        _ = AcceptAsync();
+        _ = _listener.AcceptAsync(ServeAsync);
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -46,21 +46,6 @@ internal sealed class RawUpstream : IDisposable
     }
 
     public void Dispose() => _listener.Dispose();
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                _ = ServeAsync(await _listener.AcceptSocketAsync());
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // disposed
-        }
-    }
 
     private async Task ServeAsync(Socket socket)
     {

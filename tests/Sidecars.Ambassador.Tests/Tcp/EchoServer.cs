@@ -12,7 +12,7 @@ internal sealed class EchoServer : IDisposable
         _name = Encoding.ASCII.GetBytes(name);
         _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start(1024);
-        _ = AcceptAsync();
+        _ = _listener.AcceptAsync(ServeAsync);
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -21,25 +21,6 @@ internal sealed class EchoServer : IDisposable
     public int Connections => Volatile.Read(ref _connections);
 
     public void Dispose() => _listener.Dispose();
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                _ = ServeAsync(await _listener.AcceptSocketAsync());
-            }
-        }
-        catch (SocketException)
-        {
-            // disposed
-        }
-        catch (ObjectDisposedException)
-        {
-            // disposed
-        }
-    }
 
     private async Task ServeAsync(Socket socket)
     {
